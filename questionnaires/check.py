@@ -1,0 +1,125 @@
+"""What is missing, wrong or hard to reconcile in a response.
+
+`check` returns every problem at once. Errors keep a response from being handed
+in; questions to the respondent (from the cross-checks) never do.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from questionnaires import words
+from questionnaires.codebook import Codebook
+from questionnaires.problem import Problem
+from questionnaires.program import TRUE, holds
+from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne, Words
+from questionnaires.relevance import Relevance
+from questionnaires.response import Answer, Answers, Missing, Response, columns
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look at a response has shown."""
+
+    asked: tuple[str, ...]  # ids of the questions that are asked of this respondent
+    errors: tuple[Problem, ...]  # answers that do not fit their question
+    gaps: tuple[Problem, ...]  # required questions without an answer
+    queries: tuple[Problem, ...]  # answers that are hard to hold together
+
+
+def check(codebook: Codebook, response: Response, parameters: Mapping[str, float] | None = None) -> Checked:
+    """Return everything that is missing, wrong or hard to reconcile in `response`.
+
+    Args:
+        codebook: of the questionnaire that was answered.
+        response: the answers; those to questions not asked are left alone.
+        parameters: dated figures in force, for cross-checks that need one; a
+            cross-check whose figure is not in force is silent.
+    """
+    answers = Relevance(codebook).apply(columns(codebook, [response]))
+    asked = {question.id for row, question in enumerate(codebook.questions) if answers.codes[row, 0] != -1}
+    errors, gaps = [], []
+    for question in codebook.questions:
+        answer = response.answers.get(question.id, Answer())
+        if question.id in asked:
+            errors.extend(_faults(question, answer))
+            if question.required and not answer.given:
+                gaps.append(_problem("ANSWER_MISSING", question))
+    unknown = [name for name in response.answers if name not in codebook.row]
+    errors.extend(words.problem("QUESTION_UNKNOWN", where=name, question=name) for name in sorted(unknown))
+    return Checked(
+        asked=tuple(question.id for question in codebook.questions if question.id in asked),
+        errors=tuple(errors),
+        gaps=tuple(gaps),
+        queries=tuple(_queries(codebook, answers, parameters)),
+    )
+
+
+def _faults(question: AnyQuestion, answer: Answer) -> Iterator[Problem]:
+    """Yield what does not fit between a question and its answer."""
+    match answer.missing:
+        case Missing.NOT_KNOWN if not question.unknown:
+            yield _problem("NOT_KNOWN_NOT_OFFERED", question)
+        case Missing.DECLINED if not question.declinable:
+            yield _problem("DECLINED_NOT_OFFERED", question)
+    if answer.value is None:
+        return
+    match question, answer.value:
+        case Number(), float() | int() as quantity:
+            yield from _number_faults(question, quantity)
+        case Date(), str() as day:
+            yield from _date_faults(question, day)
+        case SelectOne(), str() as chosen:
+            if chosen not in {choice.id for choice in question.choices}:
+                yield _problem("CHOICE_UNKNOWN", question, value=chosen)
+        case SelectMany(), tuple() as chosen:
+            yield from _many_faults(question, chosen)
+        case Words(), str() as text:
+            if len(text) > question.longest:
+                yield _problem("TEXT_TOO_LONG", question, longest=question.longest, length=len(text))
+        case _:
+            yield _problem("WRONG_TYPE", question, value=str(answer.value)[:40])
+
+
+def _number_faults(question: Number, quantity: float) -> Iterator[Problem]:
+    low, high = question.minimum, question.maximum
+    if (low is not None and not quantity >= low) or (high is not None and not quantity <= high):
+        yield _problem("NUMBER_OUT_OF_RANGE", question, value=f"{quantity:g}", low=_figure(low), high=_figure(high))
+    elif question.whole and quantity != int(quantity):
+        yield _problem("NUMBER_NOT_WHOLE", question, value=f"{quantity:g}")
+
+
+def _date_faults(question: Date, day: str) -> Iterator[Problem]:
+    try:
+        given = msgspec.convert(day, type=words.Day)
+    except msgspec.ValidationError:
+        yield _problem("WRONG_TYPE", question, value=day[:40])
+        return
+    if (question.earliest and given < question.earliest) or (question.latest and given > question.latest):
+        yield _problem("DATE_OUT_OF_RANGE", question, value=day)
+
+
+def _many_faults(question: SelectMany, chosen: tuple[str, ...]) -> Iterator[Problem]:
+    known = {choice.id: choice for choice in question.choices}
+    for value in chosen:
+        if value not in known:
+            yield _problem("CHOICE_UNKNOWN", question, value=value)
+    alone = [value for value in chosen if value in known and known[value].exclusive]
+    if alone and len(chosen) > 1:
+        yield _problem("CHOICE_STANDS_ALONE", question, value=alone[0])
+
+
+def _queries(codebook: Codebook, answers: Answers, parameters: Mapping[str, float] | None) -> Iterator[Problem]:
+    """Yield the cross-checks that hold, as questions to the respondent."""
+    for cross in codebook.questionnaire.cross_checks:
+        if holds(cross.when, answers, parameters)[0] == TRUE:
+            yield Problem(
+                code=cross.id, where=", ".join(cross.questions), question=cross.questions[0], detail=cross.ask
+            )
+
+
+def _problem(code: str, question: AnyQuestion, **facts: object) -> Problem:
+    return words.problem(code, where=question.id, question=question.id, **facts)
+
+
+def _figure(limit: float | None) -> str:
+    return "–" if limit is None else f"{limit:g}"

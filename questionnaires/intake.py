@@ -1,0 +1,162 @@
+"""A first look at a file from outside, before any parser sees it.
+
+An .xlsx file is a zip archive of XML parts. Nothing it declares about itself is
+believed: every part is unpacked under a limit that counts what really comes
+out, only XML parts are handed on, and an archive with anything a form never
+needs is refused with a way out.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from questionnaires.problem import Problem
+from questionnaires.workbook_words import problem
+
+Parts: TypeAlias = dict[str, bytes]
+"""The XML parts of a workbook by their name in the archive."""
+
+MOST_BYTES = 10 * 2**20
+MOST_UNPACKED = 32 * 2**20
+MOST_PARTS = 400
+HIGHEST_RATIO = 150  # a form packs about 10 : 1
+RATIO_FROM = 2**20  # a small part may pack as well as it likes
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+)
+"""What the zip reader raises on a spoiled archive."""
+
+_MACROS = re.compile(r"vba|macrosheets|dialogsheets|activex", re.IGNORECASE)
+_LINKS = re.compile(r"externallink|connections\.xml|embeddings|oleobject|querytable|webextension", re.IGNORECASE)
+_UNSAFE_NAME = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|[\\:\x00]")
+_MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
+_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*External[^>]*>", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+_PLACE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)[\"']")
+
+
+def unpack(data: bytes) -> Parts | Problem:
+    """Return the XML parts of a workbook, or the reason it is refused.
+
+    No exception escapes, whatever the bytes are.
+    """
+    if refusal := _outside(data):
+        return refusal
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _archive_refusal(archive.infolist()) or _unpacked(archive)
+    except _FAULTS:
+        return problem("FILE_DAMAGED", "")
+
+
+def column_number(letters: str) -> int:
+    """Return the position of a column, counted from 0 ("A")."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _outside(data: bytes) -> Problem | None:
+    """Return the reason to refuse a file by its size and first bytes."""
+    if not data:
+        return problem("FILE_EMPTY", "")
+    if len(data) > MOST_BYTES:
+        return problem("FILE_TOO_BIG", "", limit=MOST_BYTES // 2**20)
+    if data.startswith(_OLE):
+        return problem("FILE_ENCRYPTED" if _ENCRYPTED in data else "FILE_OLD_EXCEL", "")
+    if not data.startswith(b"PK"):
+        return problem("FILE_NOT_A_WORKBOOK", "")
+    return None
+
+
+def _archive_refusal(entries: list[zipfile.ZipInfo]) -> Problem | None:
+    """Return the reason to refuse an archive by its list of parts."""
+    names = [entry.filename for entry in entries]
+    if len(names) > MOST_PARTS:
+        return problem("FILE_TOO_MANY_PARTS", "")
+    if len({name.lower() for name in names}) < len(names) or any(_UNSAFE_NAME.search(name) for name in names):
+        return problem("FILE_UNSAFE_NAMES", "")
+    if any(entry.flag_bits & 1 for entry in entries):
+        return problem("FILE_ENCRYPTED", "")
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        return problem("FILE_DAMAGED", "")
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
+        return problem("FILE_NOT_A_WORKBOOK", "")
+    if any(_MACROS.search(name) for name in names):
+        return problem("FILE_WITH_MACROS", "")
+    if linked := next(filter(_LINKS.search, names), None):
+        return problem("FILE_WITH_LINKS", "", part=linked[:80])
+    return None
+
+
+def _unpacked(archive: zipfile.ZipFile) -> Parts | Problem:
+    """Return the XML parts, unpacked under the limit and looked through."""
+    parts: Parts = {}
+    room = MOST_UNPACKED
+    for entry in archive.infolist():
+        if not entry.filename.endswith((".xml", ".rels")):
+            continue
+        part = _inflate(archive, entry, room)
+        if part is None:
+            return problem("FILE_UNPACKS_TOO_BIG", "")
+        room -= len(part)
+        if refusal := next(_part_refusals(entry.filename, part), None):
+            return refusal
+        parts[entry.filename] = part
+    return parts
+
+
+def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes | None:
+    """Return one part, or None when more comes out than there is room for."""
+    packed = max(entry.compress_size, 1)
+    limit = min(room, max(RATIO_FROM, HIGHEST_RATIO * packed))
+    if entry.file_size > limit:
+        return None
+    with archive.open(entry) as stream:
+        part = stream.read(limit + 1)
+    return part if len(part) <= limit else None
+
+
+def _part_refusals(name: str, part: bytes) -> Iterator[Problem]:
+    """Yield the reasons to refuse a workbook for one of its parts."""
+    start = part.removeprefix(b"\xef\xbb\xbf").lstrip()
+    encoding = _ENCODING.match(start)
+    foreign = encoding is not None and encoding[1].lower() not in (b"utf-8", b"us-ascii")
+    if not start.startswith(b"<") or b"\x00" in part or foreign or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        yield problem("FILE_UNSAFE_XML", "")
+    if name == "[Content_Types].xml" and _MACRO_TYPE.search(part):
+        yield problem("FILE_WITH_MACROS", "")
+    if name.endswith(".rels"):
+        for link in _EXTERNAL.findall(part):
+            if b"/hyperlink" not in link:  # an address typed into a comment becomes one by itself
+                yield problem("FILE_WITH_LINKS", "", part=name[:80])
+    elif name.startswith("xl/worksheets/"):
+        yield from _far_cells(part)
+
+
+def _far_cells(part: bytes) -> Iterator[Problem]:
+    """Yield the cells beyond the limits, whatever the sheet declares as its size."""
+    rows = len(str(MOST_ROWS))
+    for letters, digits in _PLACE.findall(part):
+        near = len(letters) <= 2 and len(digits) <= rows and int(digits) <= MOST_ROWS
+        if not near or column_number(letters.decode()) >= MOST_COLUMNS:
+            yield problem("CELL_TOO_FAR", "", cell=(letters[:8] + digits[:12]).decode())

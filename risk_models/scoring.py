@@ -1,0 +1,289 @@
+"""The score: from facts to the four numbers, the levels and the band.
+
+    inherent   = sum over groups of min(cap, points of the exposures that hold)            0 to 100
+    control    = 100 * sum(weight * credit) / sum(weight)   over controls that apply       0 to 100
+                 credit: 1 met, 1/2 partly, 0 adverse, not known, declined or unanswered
+    confidence = sum(weight * evidence) / sum(weight)       over readings that apply       0 to 1
+                 evidence: hundredths of the grade, 0 where there is no answer
+    level      = the highest of weak, moderate, strong whose tally the signs reach, for each indicator;
+                 a sign that is only partly there counts one strength lower, and so does
+                 "not known" on an element of coercion, which reaches moderate at most
+    floor      = the highest floor among the levels                                        0, 25, 50 or 75
+    residual   = max(inherent * (1 - relief * control/100 * confidence), floor)            0 to 100
+                 relief is 70 %: controls never take all risk away
+    band       = that of the residual, lifted by the ordered overrides, never lowered
+
+Unknown exposures count as present. The interval [low, high] applies the same
+formulas to the best and to the worst that missing answers may still turn out to
+be. All sums are of whole numbers, so that order and blocks change no digit; a
+number is rounded once, at the end.
+
+One response and a million take the same path. What is returned for explanation
+is what was added up, never a second computation.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from questionnaires.response import Answers
+from risk_models import pattern
+from risk_models.layout import Layout
+from risk_models.model import STRENGTHS, Cause
+from risk_models.reading import Facts, Outcome, read
+
+DECIMALS = 1
+"""Decimals of inherent, control and residual as they are stated."""
+
+_HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of responses beyond their answers, one entry each."""
+
+    overdue: NDArray[np.bool_]  # an immediate or urgent action is
+    false_statement: NDArray[np.bool_]  # one has been proven
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The result of one set of facts, one column a response."""
+
+    inherent: NDArray[np.float64]  # 0 to 100
+    control: NDArray[np.float64]  # 0 to 100
+    confidence: NDArray[np.float64]  # 0 to 1
+    residual: NDArray[np.float64]  # 0 to 100, rounded
+    levels: NDArray[np.int8]  # 0 none, 1 weak, ..., shape (indicators, responses)
+    acted: NDArray[np.bool_]  # shape (overrides, responses)
+    band: NDArray[np.int8]  # position among the bands
+
+    def third(self, number: int) -> "Scores":
+        """Return the scores as stated (0), at best (1) or at worst (2), without copying."""
+        size = len(self.band) // 3
+        part = slice(number * size, (number + 1) * size)
+        return Scores(
+            self.inherent[part],
+            self.control[part],
+            self.confidence[part],
+            self.residual[part],
+            self.levels[:, part],
+            self.acted[:, part],
+            self.band[part],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """The scores of many responses: as stated, and the interval that the unknown leaves open."""
+
+    stated: Scores
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    highest_levels: NDArray[np.int8]  # what missing answers may still raise a level to
+    highest_band: NDArray[np.int8]
+
+
+def score(
+    layout: Layout, answers: Answers, grades: NDArray[np.int8], circumstances: Circumstances | None = None
+) -> tuple[Profiles, Facts]:
+    """Return the profile of every response, and the stated facts it was added up from.
+
+    Args:
+        layout: the rules, for the day of the assessment.
+        answers: as `columns` gives them.
+        grades: evidence grade of each answer, shape (questions, responses).
+        circumstances: nothing overdue and nothing false when left out.
+    """
+    beyond = circumstances or Circumstances(np.zeros(answers.size, np.bool_), np.zeros(answers.size, np.bool_))
+    facts = read(layout, answers, grades)
+    scores = _scores(layout, facts, Circumstances(np.tile(beyond.overdue, 3), np.tile(beyond.false_statement, 3)))
+    stated, best, worst = (scores.third(number) for number in range(3))
+    profiles = Profiles(
+        stated=stated,
+        low=best.residual,
+        high=worst.residual,
+        highest_levels=worst.levels,
+        highest_band=np.maximum(worst.band, stated.band),
+    )
+    return profiles, facts.third(0)
+
+
+def residual(
+    inherent: NDArray[np.float64],
+    control: NDArray[np.float64],
+    confidence: NDArray[np.float64],
+    floor: NDArray[np.float64],
+    *,
+    relief: float,
+) -> NDArray[np.float64]:
+    """Return max(inherent * (1 - relief * control/100 * confidence), floor), rounded once.
+
+    Args:
+        inherent: 0 to 100.
+        control: 0 to 100.
+        confidence: 0 to 1.
+        floor: 0 to 100.
+        relief: the largest part that controls can take away, 0 to 1.
+    """
+    remaining = inherent * (1 - relief * (control / _HUNDRED) * confidence)
+    rounded: NDArray[np.float64] = np.round(np.maximum(remaining, floor), DECIMALS)
+    return rounded
+
+
+def _scores(layout: Layout, facts: Facts, beyond: Circumstances) -> Scores:
+    model = layout.model
+    inherent = _inherent(layout, facts)
+    control = _control(layout, facts)
+    confidence = _confidence(layout, facts)
+    false_share = model.figures["confidence_false_statement"].value / _HUNDRED
+    confidence = np.where(beyond.false_statement, np.minimum(confidence, false_share), confidence)
+    levels = _levels(layout, facts)
+    floors = np.array([0, *(level.floor for level in model.levels)], np.float64)
+    left = residual(
+        inherent,
+        control,
+        confidence,
+        floors[levels.max(axis=0, initial=0)],
+        relief=model.figures["relief_max"].value / _HUNDRED,
+    )
+    acted = _acted(layout, facts, confidence, beyond)
+    return Scores(inherent, control, confidence, left, levels, acted, _band(layout, left, acted))
+
+
+def _inherent(layout: Layout, facts: Facts) -> NDArray[np.float64]:
+    points = facts.exposures * layout.exposure_points[:, None]
+    total = np.zeros(facts.exposures.shape[1], np.int64)
+    for group, rows in zip(layout.model.groups, layout.exposure_groups, strict=True):
+        total += np.minimum(group.cap, points[rows].sum(axis=0))
+    return total.astype(np.float64)
+
+
+def _control(layout: Layout, facts: Facts) -> NDArray[np.float64]:
+    outcomes = facts.outcomes[layout.control]
+    weights = layout.weights[layout.control]
+    credit = layout.model.figures["credit_partly"].value
+    earned = _HUNDRED * weighted(outcomes == Outcome.MET, weights)
+    earned += credit * weighted(outcomes == Outcome.PARTLY, weights)
+    possible = weighted(applies(outcomes), weights)
+    return _quotient(earned, possible)
+
+
+def _confidence(layout: Layout, facts: Facts) -> NDArray[np.float64]:
+    weights = layout.weights[layout.counted]
+    points = facts.points[layout.counted]
+    carried = np.zeros(points.shape[1], np.int64)
+    for value in np.unique(layout.grade_points):
+        carried += int(value) * weighted(points == value, weights)
+    possible = weighted(applies(facts.outcomes[layout.counted]), weights)
+    return _quotient(carried, possible) / _HUNDRED
+
+
+def applies(outcomes: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Return where a reading is asked and applicable."""
+    found: NDArray[np.bool_] = (outcomes != Outcome.NOT_ASKED) & (outcomes != Outcome.NOT_APPLICABLE)
+    return found
+
+
+def weighted(chosen: NDArray[np.bool_], weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the sum of `weights` over the rows that are chosen, for each response."""
+    total = np.zeros(chosen.shape[1], np.int64)
+    for weight in np.unique(weights):
+        total += int(weight) * count(chosen[weights == weight])
+    return total
+
+
+def count(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many rows are chosen in each column.
+
+    Bytes are added up as bytes, 255 rows at a time, because that is several
+    times faster than adding them up as whole numbers.
+    """
+    total = np.zeros(chosen.shape[1], np.int64)
+    for start in range(0, len(chosen), 255):
+        total += np.add.reduce(chosen[start : start + 255].view(np.uint8), axis=0, dtype=np.uint8)
+    return total
+
+
+def _quotient(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return part / whole, and 0 where nothing applies: no control earns no credit."""
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+
+
+def _levels(layout: Layout, facts: Facts) -> NDArray[np.int8]:
+    """Return the level of every indicator in every response."""
+    pairs = layout.pairs
+    lower = pairs.strength - np.int8(1)
+    outcomes = facts.outcomes[pairs.reading]
+    told = (outcomes == Outcome.ADVERSE) * pairs.strength
+    told += (outcomes == Outcome.PARTLY) * lower
+    levels = _reached(layout, told)
+    silent = (outcomes == Outcome.NOT_KNOWN) & layout.coercion[pairs.reading]
+    if silent.any():
+        ceiling = np.int8(layout.model.figures["unknown_ceiling"].value)
+        np.maximum(levels, np.minimum(_reached(layout, told + silent * lower), ceiling), out=levels)
+    return levels
+
+
+def _reached(layout: Layout, strengths: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return the highest level whose tally the signs reach, for each indicator."""
+    at_least = [np.empty((len(layout.model.indicators), strengths.shape[1]), np.uint8) for _ in STRENGTHS]
+    for least, counts in enumerate(at_least, start=1):
+        chosen = (strengths >= least).view(np.uint8)
+        for indicator, signs in enumerate(layout.pairs.of_indicator):
+            np.add.reduce(chosen[signs], axis=0, dtype=np.uint8, out=counts[indicator])
+    reached = np.zeros(at_least[0].shape, np.int8)
+    for number, level in enumerate(layout.model.levels, start=1):
+        for tally in level.tallies:
+            np.copyto(reached, np.int8(number), where=pattern.meets(at_least, tally))
+    return reached
+
+
+def _acted(
+    layout: Layout, facts: Facts, confidence: NDArray[np.float64], beyond: Circumstances
+) -> NDArray[np.bool_]:
+    """Return which overrides act, in the order of the model."""
+    sides = pattern.two_part_test(layout, facts.outcomes)
+    weights = layout.weights[layout.counted]
+    outcomes = facts.outcomes[layout.counted]
+    total = weighted(outcomes != Outcome.NOT_ASKED, weights)
+    gates = iter(facts.gates)
+    acted = np.zeros((len(layout.model.overrides), len(confidence)), np.bool_)
+    for row, override in enumerate(layout.model.overrides):
+        limit = override.limit or 0
+        match override.cause:
+            case Cause.ZERO_TOLERANCE:
+                acted[row] = (facts.outcomes[layout.grave] == Outcome.ADVERSE).any(axis=0)
+            case Cause.PATTERN_B:
+                acted[row] = sides >= pattern.Pattern.B
+            case Cause.PATTERN_C:
+                acted[row] = sides >= pattern.Pattern.C
+            case Cause.ANSWERS:
+                acted[row] = next(gates)
+            case Cause.CONFIDENCE_BELOW:
+                acted[row] = confidence * _HUNDRED < limit
+            case Cause.NOT_APPLICABLE_ABOVE:
+                acted[row] = _HUNDRED * weighted(outcomes == Outcome.NOT_APPLICABLE, weights) > limit * total
+            case Cause.NOT_KNOWN_ABOVE:
+                acted[row] = _HUNDRED * weighted(outcomes == Outcome.NOT_KNOWN, weights) > limit * total
+            case Cause.FALSE_STATEMENT:
+                acted[row] = beyond.false_statement
+            case Cause.OVERDUE:
+                acted[row] = beyond.overdue
+    return acted
+
+
+def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Return the band of the residual, lifted by the overrides that act."""
+    bands = layout.model.bands
+    place = {band.id: number for number, band in enumerate(bands)}
+    begins = [band.begins for band in bands if band.begins is not None]
+    found = (np.searchsorted(begins, left, side="right") - 1).astype(np.int8)
+    for override, acts in zip(layout.model.overrides, acted, strict=True):
+        if override.at_least:
+            np.maximum(found, np.int8(place[override.at_least]), out=found, where=acts)
+    for override, acts in zip(layout.model.overrides, acted, strict=True):
+        if override.up:
+            np.minimum(found + np.int8(override.up), np.int8(len(bands) - 1), out=found, where=acts)
+    return found
