@@ -2,7 +2,8 @@
 
 A questionnaire is a folder `library/<id>/<version>`: `questionnaire.yaml` holds
 the head, `sections/<id>.yaml` one section each, `sources.yaml` the sources that
-questions cite by a short name. Choice lists and conditions that recur are named
+questions cite by a short name, `evidence_kinds.yaml` the kinds of proof, and
+`cross_checks.yaml` the answers that are hard to hold together. Choice lists and conditions that recur are named
 in the head and written out when the form is read, so that a `Questionnaire` is
 complete in itself.
 
@@ -99,6 +100,8 @@ def read(folder: Path) -> Questionnaire:
         section["questions"] = [_complete(question, lists, conditions, sources) for question in questions]
         sections.append(section)
     head["sections"] = sections
+    head["evidence_kinds"] = content.read(folder / "evidence_kinds.yaml", list[object])
+    head["cross_checks"] = content.read(folder / "cross_checks.yaml", list[object])
     return content.convert(head, Questionnaire, f"{folder.parent.name}/{folder.name}")
 
 

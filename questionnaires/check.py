@@ -14,7 +14,7 @@ from questionnaires.problem import Problem
 from questionnaires.program import TRUE, holds
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne, Words
 from questionnaires.relevance import Relevance
-from questionnaires.response import Answer, Answers, Missing, Response, columns
+from questionnaires.response import Answer, Answers, Missing, Response, Value, columns
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,8 @@ def check(codebook: Codebook, response: Response, parameters: Mapping[str, float
     """
     answers = Relevance(codebook).apply(columns(codebook, [response]))
     asked = {question.id for row, question in enumerate(codebook.questions) if answers.codes[row, 0] != -1}
-    errors, gaps = [], []
+    errors: list[Problem] = []
+    gaps: list[Problem] = []
     for question in codebook.questions:
         answer = response.answers.get(question.id, Answer())
         if question.id in asked:
@@ -56,14 +57,17 @@ def check(codebook: Codebook, response: Response, parameters: Mapping[str, float
 
 def _faults(question: AnyQuestion, answer: Answer) -> Iterator[Problem]:
     """Yield what does not fit between a question and its answer."""
-    match answer.missing:
-        case Missing.NOT_KNOWN if not question.unknown:
-            yield _problem("NOT_KNOWN_NOT_OFFERED", question)
-        case Missing.DECLINED if not question.declinable:
-            yield _problem("DECLINED_NOT_OFFERED", question)
-    if answer.value is None:
-        return
-    match question, answer.value:
+    if answer.missing is Missing.NOT_KNOWN and not question.unknown:
+        yield _problem("NOT_KNOWN_NOT_OFFERED", question)
+    if answer.missing is Missing.DECLINED and not question.declinable:
+        yield _problem("DECLINED_NOT_OFFERED", question)
+    if answer.value is not None:
+        yield from _misfits(question, answer.value)
+
+
+def _misfits(question: AnyQuestion, value: Value) -> Iterator[Problem]:
+    """Yield what does not fit between a question and a value."""
+    match question, value:
         case Number(), float() | int() as quantity:
             yield from _number_faults(question, quantity)
         case Date(), str() as day:
@@ -77,7 +81,7 @@ def _faults(question: AnyQuestion, answer: Answer) -> Iterator[Problem]:
             if len(text) > question.longest:
                 yield _problem("TEXT_TOO_LONG", question, longest=question.longest, length=len(text))
         case _:
-            yield _problem("WRONG_TYPE", question, value=str(answer.value)[:40])
+            yield _problem("WRONG_TYPE", question, value=str(value)[:40])
 
 
 def _number_faults(question: Number, quantity: float) -> Iterator[Problem]:

@@ -96,7 +96,8 @@ def _comparison(condition: AnyCondition, places: Mapping[str, Place]) -> str:
         case Equals(value=value):
             truth = same(place.answer, place.choices[value])
         case In(values=values):
-            truth = f"OR(FALSE,{','.join(same(place.answer, place.choices[value]) for value in values)})"
+            equal = ",".join(["FALSE", *(same(place.answer, place.choices[value]) for value in values)])
+            truth = f"OR({equal})"
         case Includes(value=value):
             truth = same(place.choices[value], YES)
         case Counts(relation=relation, value=number):

@@ -11,6 +11,8 @@ from questionnaires.codebook import Codebook
 from questionnaires.condition import Any, AnyCondition
 from questionnaires.program import Program
 from questionnaires.relevance import Relevance
+from risk_models.catalogue import digest
+from risk_models.counterfactual import change
 from risk_models.model import COERCION, INVOLUNTARY, STRENGTHS, UNPROVABLE, Cause, Element, Gravity, Reading, RiskModel
 
 Rows: TypeAlias = NDArray[np.intp]
@@ -56,6 +58,7 @@ class Layout:
         self.involuntary = _rows(reading.element in INVOLUNTARY for reading in readings)
         self.coercion = np.array([reading.element in COERCION for reading in readings], np.bool_)[:, None]
         self.unprovable = np.array([reading.element in UNPROVABLE for reading in readings], np.intp)[:, None]
+        self.weight: list[int] = self.weights.tolist()
         self.peak = np.array([[_peak(reading)] for reading in readings], np.int8)
         self.pairs = _pairs(model)
         self.grade_points = _grade_points(model)
@@ -66,6 +69,10 @@ class Layout:
         ]
         self.gates = sum(override.cause is Cause.ANSWERS for override in model.overrides)
         self.program = Program(codebook, _conditions(model), parameters)
+        self.attribution_program = Program(codebook, [rule.when for rule in model.attribution_rules], parameters)
+        self.digest = digest(model)
+        self.signs = [_signs(model, indicator.id) for indicator in model.indicators]
+        self.changes = {reading.question: change(codebook, reading, parameters) for reading in readings}
 
     def split(self, truths: NDArray[np.int8]) -> tuple[NDArray[np.int8], ...]:
         """Return the truths of the program as (adverse, partly, exposures, overrides)."""
@@ -97,6 +104,15 @@ def _peak(reading: Reading) -> int:
     if reading.element not in COERCION:
         return 0
     return max((1 + STRENGTHS.index(strength) for strength in reading.signs.values()), default=0)
+
+
+def _signs(model: RiskModel, indicator: str) -> list[tuple[int, int]]:
+    """Return the row of each reading that points to an indicator, and its strength."""
+    return [
+        (row, 1 + STRENGTHS.index(reading.signs[indicator]))
+        for row, reading in enumerate(model.readings)
+        if indicator in reading.signs
+    ]
 
 
 def _pairs(model: RiskModel) -> Pairs:

@@ -22,7 +22,7 @@ from questionnaires.text import Source, Text
 LIBRARY = Path(__file__).parent / "library" / "parameters"
 
 
-class NotInForce(LookupError):  # noqa: N818  the name says what is the case
+class NotInForce(LookupError):
     """A parameter has no value on the day asked for."""
 
 

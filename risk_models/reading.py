@@ -33,7 +33,7 @@ class Outcome(IntEnum):
 
 
 # An outcome without a value is the negative of the code that says why.
-assert (-NOT_ASKED, -NOT_APPLICABLE, -UNANSWERED, -DECLINED, -NOT_KNOWN) == tuple(Outcome)[1:6]
+assert tuple(Outcome)[1:6] == (-NOT_ASKED, -NOT_APPLICABLE, -UNANSWERED, -DECLINED, -NOT_KNOWN)
 
 Outcomes: TypeAlias = NDArray[np.int8]
 
@@ -60,18 +60,16 @@ class Facts:
         return Facts(self.outcomes[:, part], self.points[:, part], self.exposures[:, part], self.gates[:, part])
 
 
-def read(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Facts:
+def read(layout: Layout, seen: Answers, grades: NDArray[np.int8]) -> Facts:
     """Return the facts of every response: first all as stated, then all at best, then all at worst.
 
     Args:
         layout: the rules.
-        answers: as `columns` gives them; questions not asked are found here.
+        seen: answers in which every question that is not asked is marked so.
         grades: evidence grade of each answer, shape (questions, responses).
     """
-    size = answers.size
-    facts = _empty(layout, size)
+    facts = _empty(layout, seen.size)
     stated, best, worst = (facts.third(number) for number in range(3))
-    seen = layout.relevance.apply(answers)
     adverse, partly, exposures, gates = layout.split(layout.program.run(seen))
     stated.outcomes[:] = _outcomes(seen.codes[layout.question], adverse, partly)
     points = layout.grade_points[layout.unprovable, grades[layout.question]]
@@ -111,7 +109,13 @@ def _outcomes(codes: NDArray[np.int8], adverse: Truths, partly: Truths) -> Outco
     found = np.maximum(np.negative(codes), 0)
     closed = (codes == NOT_ASKED) | (codes == NOT_APPLICABLE)
     left_open = (codes >= 0) & (adverse == UNKNOWN)
-    return _raise(found, closed, (left_open, Outcome.UNANSWERED), (partly == TRUE, Outcome.PARTLY), (adverse == TRUE, Outcome.ADVERSE))
+    return _raise(
+        found,
+        closed,
+        (left_open, Outcome.UNANSWERED),
+        (partly == TRUE, Outcome.PARTLY),
+        (adverse == TRUE, Outcome.ADVERSE),
+    )
 
 
 def _best(codes: NDArray[np.int8], adverse: Truths, partly: Truths, asked: Truths) -> Outcomes:
@@ -141,7 +145,7 @@ def _worst(codes: NDArray[np.int8], adverse: Truths, partly: Truths, asked: Trut
 
 def _closed(codes: NDArray[np.int8], asked: Truths) -> Outcomes:
     """Return NOT_ASKED or NOT_APPLICABLE where a reading is out of play, and MET elsewhere."""
-    found = (codes == NOT_APPLICABLE).view(np.int8) * np.int8(Outcome.NOT_APPLICABLE)
+    found = np.where(codes == NOT_APPLICABLE, np.int8(Outcome.NOT_APPLICABLE), np.int8(Outcome.MET))
     np.copyto(found, np.int8(Outcome.NOT_ASKED), where=asked == FALSE)
     return found
 

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from questionnaires.response import Answers
 from risk_models import pattern
 from risk_models.layout import Layout
-from risk_models.model import STRENGTHS, Cause
+from risk_models.model import STRENGTHS, Cause, Override
 from risk_models.reading import Facts, Outcome, read
 
 DECIMALS = 1
@@ -85,10 +85,20 @@ class Profiles:
     highest_band: NDArray[np.int8]
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Profiles, and all that they were added up from."""
+
+    profiles: Profiles
+    facts: Facts  # as stated, at best and at worst
+    seen: Answers  # what was asked and answered
+    grades: NDArray[np.int8]
+
+
 def score(
     layout: Layout, answers: Answers, grades: NDArray[np.int8], circumstances: Circumstances | None = None
-) -> tuple[Profiles, Facts]:
-    """Return the profile of every response, and the stated facts it was added up from.
+) -> Scored:
+    """Return the profile of every response, with the facts it was added up from.
 
     Args:
         layout: the rules, for the day of the assessment.
@@ -97,7 +107,8 @@ def score(
         circumstances: nothing overdue and nothing false when left out.
     """
     beyond = circumstances or Circumstances(np.zeros(answers.size, np.bool_), np.zeros(answers.size, np.bool_))
-    facts = read(layout, answers, grades)
+    seen = layout.relevance.apply(answers)
+    facts = read(layout, seen, grades)
     scores = _scores(layout, facts, Circumstances(np.tile(beyond.overdue, 3), np.tile(beyond.false_statement, 3)))
     stated, best, worst = (scores.third(number) for number in range(3))
     profiles = Profiles(
@@ -107,7 +118,7 @@ def score(
         highest_levels=worst.levels,
         highest_band=np.maximum(worst.band, stated.band),
     )
-    return profiles, facts.third(0)
+    return Scored(profiles, facts, seen, grades)
 
 
 def residual(
@@ -128,7 +139,7 @@ def residual(
         relief: the largest part that controls can take away, 0 to 1.
     """
     remaining = inherent * (1 - relief * (control / _HUNDRED) * confidence)
-    rounded: NDArray[np.float64] = np.round(np.maximum(remaining, floor), DECIMALS)
+    rounded: NDArray[np.float64] = np.maximum(remaining, floor).round(DECIMALS)
     return rounded
 
 
@@ -240,18 +251,12 @@ def _reached(layout: Layout, strengths: NDArray[np.int8]) -> NDArray[np.int8]:
     return reached
 
 
-def _acted(
-    layout: Layout, facts: Facts, confidence: NDArray[np.float64], beyond: Circumstances
-) -> NDArray[np.bool_]:
+def _acted(layout: Layout, facts: Facts, confidence: NDArray[np.float64], beyond: Circumstances) -> NDArray[np.bool_]:
     """Return which overrides act, in the order of the model."""
     sides = pattern.two_part_test(layout, facts.outcomes)
-    weights = layout.weights[layout.counted]
-    outcomes = facts.outcomes[layout.counted]
-    total = weighted(outcomes != Outcome.NOT_ASKED, weights)
     gates = iter(facts.gates)
     acted = np.zeros((len(layout.model.overrides), len(confidence)), np.bool_)
     for row, override in enumerate(layout.model.overrides):
-        limit = override.limit or 0
         match override.cause:
             case Cause.ZERO_TOLERANCE:
                 acted[row] = (facts.outcomes[layout.grave] == Outcome.ADVERSE).any(axis=0)
@@ -261,17 +266,27 @@ def _acted(
                 acted[row] = sides >= pattern.Pattern.C
             case Cause.ANSWERS:
                 acted[row] = next(gates)
-            case Cause.CONFIDENCE_BELOW:
-                acted[row] = confidence * _HUNDRED < limit
-            case Cause.NOT_APPLICABLE_ABOVE:
-                acted[row] = _HUNDRED * weighted(outcomes == Outcome.NOT_APPLICABLE, weights) > limit * total
-            case Cause.NOT_KNOWN_ABOVE:
-                acted[row] = _HUNDRED * weighted(outcomes == Outcome.NOT_KNOWN, weights) > limit * total
             case Cause.FALSE_STATEMENT:
                 acted[row] = beyond.false_statement
             case Cause.OVERDUE:
                 acted[row] = beyond.overdue
+            case _:
+                acted[row] = _beyond_limit(layout, facts, confidence, override)
     return acted
+
+
+def _beyond_limit(
+    layout: Layout, facts: Facts, confidence: NDArray[np.float64], override: Override
+) -> NDArray[np.bool_]:
+    """Return where confidence, or the share of answers set aside or not known, is beyond a limit."""
+    limit = override.limit or 0
+    if override.cause is Cause.CONFIDENCE_BELOW:
+        return np.less(confidence * _HUNDRED, limit)
+    weights = layout.weights[layout.counted]
+    outcomes = facts.outcomes[layout.counted]
+    beside = Outcome.NOT_APPLICABLE if override.cause is Cause.NOT_APPLICABLE_ABOVE else Outcome.NOT_KNOWN
+    share = _HUNDRED * weighted(outcomes == beside, weights)
+    return np.greater(share, limit * weighted(outcomes != Outcome.NOT_ASKED, weights))
 
 
 def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -41,8 +41,8 @@ def shown(given, *, relevant=False):
     answers = columns(CODEBOOK, [Response(questionnaire=FORM.id, version=FORM.version, answers=values)])
     if not relevant:
         return {one.notice.id: one for one in standing(NOTICES, answers, TODAY)[0]}
-    seen, asked = Relevance(CODEBOOK).possible(answers)
-    return {one.notice.id: one for one in standing(NOTICES, seen, TODAY, asked=asked)[0]}
+    asked = Relevance(CODEBOOK).possible(answers)[1]
+    return {one.notice.id: one for one in standing(NOTICES, answers, TODAY, asked=asked)[0]}
 
 
 def texts():

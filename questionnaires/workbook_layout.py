@@ -1,0 +1,273 @@
+"""Where everything stands in the workbook, and how it looks.
+
+The sheets are: the start, one sheet a section, and a very hidden one with the
+lists of answers. Every row that takes an answer carries its id in a hidden
+first column, and every column its key in a hidden first row, so that a returned
+file is read by id and key, wherever its rows and columns have gone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import ceil
+from typing import TypeAlias
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+
+from questionnaires.formula import Place
+from questionnaires.questionnaire import (
+    AnyQuestion,
+    Choice,
+    Date,
+    Number,
+    Questionnaire,
+    Section,
+    SelectMany,
+    SelectOne,
+    Words,
+)
+from questionnaires.text import Text, say
+from questionnaires.workbook_words import text, word
+
+FORMAT = 1
+"""The version of this layout, written into every file."""
+
+LISTS = "lists"
+
+KEYS = {"question": "#question", "choice": "#choice", "text": "#text", "answer": "#answer"} | {
+    "evidence": "#evidence",
+    "comment": "#comment",
+}
+"""What stands in the hidden first row above each column that is read."""
+
+
+class Column(IntEnum):
+    """The columns of a section sheet."""
+
+    QUESTION = 0  # hidden: id of the question
+    CHOICE = 1  # hidden: id of the choice
+    NUMBER = 2
+    TEXT = 3
+    ANSWER = 4
+    NOTE = 5
+    STATUS = 6
+    HINT = 7
+    WANTED = 8
+    EVIDENCE = 9
+    COMMENT = 10
+    ASKED = 11  # hidden: 1 or 0
+    ANSWERED = 12  # hidden: 1 or 0
+    COUNTED = 13  # hidden: 1 when the progress counts the question
+
+
+HIDDEN = (Column.QUESTION, Column.CHOICE, Column.ASKED, Column.ANSWERED, Column.COUNTED)
+
+WIDTHS = {
+    Column.NUMBER: 6,
+    Column.TEXT: 48,
+    Column.ANSWER: 32,
+    Column.NOTE: 20,
+    Column.STATUS: 15,
+    Column.HINT: 38,
+    Column.WANTED: 24,
+    Column.EVIDENCE: 24,
+    Column.COMMENT: 30,
+}
+
+KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEAD_ROW, INTRO_ROW, FIRST_ROW = range(6)
+
+ACCENT, FILL, NOT_ASKED, LINE = "#1F5A7A", "#FFF8E1", "#E7E7E7", "#D5D9DC"
+
+Styles: TypeAlias = dict[str, Format]
+
+_BASE = {"font_name": "Calibri", "font_size": 11, "valign": "top", "text_wrap": True}
+_RULED = {**_BASE, "bottom": 1, "bottom_color": LINE}
+_OPEN = {**_RULED, "bg_color": FILL, "locked": False, "border": 1, "border_color": LINE}
+_STYLES: dict[str, dict[str, object]] = {
+    "title": {**_BASE, "font_size": 18, "bold": True, "font_color": ACCENT, "valign": "vcenter", "text_wrap": False},
+    "progress": {**_BASE, "bold": True, "valign": "vcenter", "text_wrap": False},
+    "link": {**_BASE, "font_color": ACCENT, "underline": 1, "valign": "vcenter", "text_wrap": False},
+    "heading": {**_BASE, "font_size": 13, "bold": True, "font_color": ACCENT, "valign": "bottom"},
+    "plain": _BASE,
+    "quiet": {**_BASE, "font_color": "#555555", "italic": True},
+    "head": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"},
+    "number": {**_RULED, "font_color": "#555555"},
+    "text": _RULED,
+    "detail": {**_RULED, "indent": 1},
+    "choice": {**_RULED, "indent": 2},
+    "mark": {"font_name": "Calibri", "font_size": 10, "bold": True, "font_color": ACCENT},
+    "words": {"font_name": "Calibri", "font_size": 11},
+    "note": {**_RULED, "font_size": 10, "font_color": "#444444"},
+    "cell": _RULED,
+    "answer": _OPEN,
+    "day": {**_OPEN, "num_format": "dd.mm.yyyy", "align": "left"},
+    "figure": {**_OPEN, "align": "left"},
+    "free": {**_OPEN, "num_format": "@"},
+    "link_cell": {**_RULED, "font_color": ACCENT, "underline": 1},
+    "share": {**_RULED, "num_format": "0%"},
+    "whole": {**_RULED, "align": "left"},
+    "grey": {"bg_color": NOT_ASKED, "font_color": "#595959"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One section on its sheet: its tab, the row of each question and the last row."""
+
+    section: Section
+    number: int
+    tab: str
+    rows: dict[str, int]
+    last: int
+
+    def cell(self, row: int, column: int) -> str:
+        """Return a reference to a cell of this sheet, as it is written on other sheets."""
+        return f"'{self.tab}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole workbook: its sheets, the place of each question, and the lists of answers."""
+
+    questionnaire: Questionnaire
+    language: str
+    sheets: tuple[Sheet, ...]
+    lists: dict[tuple[str, ...], int] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def list_of(self, labels: tuple[str, ...]) -> int:
+        """Return the column of the lists sheet that holds `labels`, a new one if need be."""
+        return self.lists.setdefault(labels, len(self.lists) + 1)
+
+
+def plan(questionnaire: Questionnaire, language: str) -> Plan:
+    """Return where everything of `questionnaire` stands in its workbook."""
+    sheets = tuple(_sheet(section, number, language) for number, section in enumerate(questionnaire.sections, 1))
+    whole = Plan(questionnaire, language, sheets)
+    for sheet in sheets:
+        for question in sheet.section.questions:
+            whole.places[question.id] = _place(whole, sheet, question)
+    return whole
+
+
+def styles(book: Workbook) -> Styles:
+    """Return the cell formats of the workbook by name."""
+    return {name: book.add_format(properties) for name, properties in _STYLES.items()}
+
+
+def label(choice: Choice, language: str) -> str:
+    """Return the words of a choice on one line, or its id while it has none."""
+    return " ".join(say(choice.label, language).split()) or choice.id
+
+
+def reasons(question: AnyQuestion) -> tuple[str, ...]:
+    """Return the names of the reasons for giving no value that the question offers."""
+    offered = (("not_known", question.unknown), ("declined", question.declinable))
+    return tuple(name for name, offer in offered if offer)
+
+
+def labels(question: AnyQuestion, language: str) -> tuple[str, ...]:
+    """Return what the drop-down list of the question's own cell offers."""
+    chosen = tuple(label(choice, language) for choice in question.choices) if isinstance(question, SelectOne) else ()
+    return (*chosen, *(word(name, language) for name in reasons(question)))
+
+
+def shown_text(question: AnyQuestion, language: str) -> str:
+    """Return the question as it stands on the sheet; a protected one says so first."""
+    words = say(question.text, language) or question.id
+    return f"{word('protected', language)}\n{words}" if question.protected else words
+
+
+def expected(question: AnyQuestion, language: str) -> str:
+    """Return in words what the answer cell takes."""
+    match question:
+        case SelectOne():
+            return word("choose_one", language)
+        case SelectMany():
+            return word("choose_many", language)
+        case Number(whole=whole, minimum=low, maximum=high):
+            edges = _edges(low, high, language)
+            kind = word("whole" if whole else "decimal", language)
+            return ", ".join(part for part in (say(question.unit, language), kind, *edges) if part)
+        case Date():
+            return word("day", language)
+        case Words(longest=longest):
+            return word("words", language).format(longest=longest)
+
+
+def expected_everywhere(question: AnyQuestion) -> Text:
+    """Return what the answer cell takes, in every language."""
+    return {language: expected(question, language) for language in text("words")}
+
+
+def note(question: AnyQuestion, language: str) -> str:
+    """Return the words beside the answer cell: what it takes, and what else may be written."""
+    lines = [expected(question, language)]
+    if not isinstance(question, SelectOne | SelectMany):
+        lines += [word("or_write", language).format(label=word(name, language)) for name in reasons(question)]
+    if not question.required:
+        lines.append(word("optional", language))
+    return "\n".join(lines)
+
+
+def height(cells: dict[str, float]) -> float:
+    """Return the height in points of a row with these words in columns of these widths."""
+    lines = (
+        sum(max(1, ceil(len(line) * 1.12 / width)) for line in words.split("\n")) for words, width in cells.items()
+    )
+    return 15.0 * max(lines, default=1) + 8
+
+
+def _edges(low: float | None, high: float | None, language: str) -> Iterator[str]:
+    if low is not None:
+        yield word("from", language).format(low=f"{low:.15g}")
+    if high is not None:
+        yield word("to", language).format(high=f"{high:.15g}")
+
+
+def _sheet(section: Section, number: int, language: str) -> Sheet:
+    rows: dict[str, int] = {}
+    row = FIRST_ROW
+    for question in section.questions:
+        rows[question.id] = row
+        row += 1 + (len(question.choices) if isinstance(question, SelectMany) else 0)
+    return Sheet(section=section, number=number, tab=_tab(section, number, language), rows=rows, last=row - 1)
+
+
+def _tab(section: Section, number: int, language: str) -> str:
+    """Return a short name: the number and the first words of the title."""
+    words = re.sub(r"[^\w\s-]", " ", say(section.title, language) or section.id).split()
+    name = f"{number}"
+    for one in words:
+        if len(name) + 1 + len(one) > 22:  # noqa: PLR2004  longer tabs push the others out of sight
+            break
+        name = f"{name} {one}"
+    return name
+
+
+def _place(whole: Plan, sheet: Sheet, question: AnyQuestion) -> Place:
+    row = sheet.rows[question.id]
+    choices: dict[str, str] = {}
+    ticks = ""
+    offered = labels(question, whole.language)
+    match question:
+        case SelectOne():
+            column = whole.list_of(offered)
+            for position, choice in enumerate(question.choices):
+                choices[choice.id] = f"{LISTS}!{xl_rowcol_to_cell(position, column, row_abs=True, col_abs=True)}"
+        case SelectMany():
+            for below, choice in enumerate(question.choices, row + 1):
+                choices[choice.id] = sheet.cell(below, Column.ANSWER)
+            last = xl_rowcol_to_cell(row + len(question.choices), Column.ANSWER, row_abs=True, col_abs=True)
+            ticks = f"{sheet.cell(row + 1, Column.ANSWER)}:{last}"
+            whole.list_of(offered)
+    return Place(
+        question=question,
+        asked=sheet.cell(row, Column.ASKED),
+        answer=sheet.cell(row, Column.ANSWER),
+        choices=choices,
+        ticks=ticks,
+    )

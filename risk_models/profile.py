@@ -1,0 +1,376 @@
+"""The explained risk of one response: the score's own summands, with their names.
+
+inherent  = sum of what the groups count
+residual  = inherent - sum of the reliefs + lift, rounded to one decimal
+relief    = inherent * 70 % * confidence * weight * credit / sum of weights, for each control
+lift      = what the highest floor adds above that, if anything
+coverage  = weight of the readings with an answer / weight of those that apply
+"""
+
+from datetime import date
+
+import msgspec
+import numpy as np
+
+from questionnaires.condition import questions_of
+from questionnaires.program import TRUE
+from questionnaires.response import Answers
+from risk_models import pattern
+from risk_models.counterfactual import Change, Weighed, smallest_removal
+from risk_models.layout import Layout
+from risk_models.model import STRENGTHS, Attribution, Cause, Element, Gravity, Override, Strength
+from risk_models.reading import Outcome
+from risk_models.scoring import Scored
+
+NONE = "none"
+"""The level of an indicator to which no sign points."""
+
+_OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome)
+_SILENT = (Outcome.UNANSWERED, Outcome.DECLINED, Outcome.NOT_KNOWN)
+_TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a profile."""
+
+
+class ExposurePart(_Part, frozen=True, kw_only=True):
+    """Points of one exposure; `sure` is false where it counts because nothing rules it out."""
+
+    exposure: str
+    group: str
+    points: int
+    sure: bool
+
+
+class GroupPart(_Part, frozen=True, kw_only=True):
+    """What one group of exposures comes to, and how much of it counts."""
+
+    group: str
+    points: int
+    counted: int  # at most the cap of the group
+
+
+class ControlPart(_Part, frozen=True, kw_only=True):
+    """What one control takes away from the inherent risk."""
+
+    question: str
+    outcome: str
+    weight: int
+    credit: float  # 0, 1/2 or 1
+    relief: float  # score points
+
+
+class EvidencePart(_Part, frozen=True, kw_only=True):
+    """What one answer adds to the confidence."""
+
+    question: str
+    weight: int
+    hundredths: int
+    grade: int  # 0 to 4
+
+
+class SignPart(_Part, frozen=True, kw_only=True):
+    """One answer that points to an indicator; a sign, never a finding of law."""
+
+    question: str
+    element: Element
+    gravity: Gravity
+    strength: str  # as it counts here: one lower when partly there or not known
+    outcome: str
+    attribution: Attribution
+
+
+class Finding(_Part, frozen=True, kw_only=True):
+    """What the answers say of one indicator."""
+
+    indicator: str
+    level: str  # none, weak, moderate or strong
+    highest: str  # what missing answers may still raise it to
+    assessed: bool
+    answered: float  # share of the indicator's weight that was answered, 0 to 1
+    signs: tuple[SignPart, ...]
+    context: tuple[SignPart, ...]  # circumstances that point the same way and raise no level
+    unknown: tuple[str, ...]  # questions without an answer that bear on it
+    attribution: Attribution | None  # the closest among the signs
+    to_lower: tuple[Change, ...]  # the smallest change that brings it down one level
+    to_clear: tuple[Change, ...]  # the smallest change after which no sign is reported
+
+
+class OverridePart(_Part, frozen=True, kw_only=True):
+    """An override that acted, and the questions that made it act."""
+
+    override: str
+    band: str  # what it demands at least; empty when it lifts by steps
+    questions: tuple[str, ...]
+
+
+class RiskProfile(_Part, frozen=True, kw_only=True):
+    """The explained risk of one response; the four numbers are always shown together."""
+
+    model: str
+    version: str
+    digest: str
+    on: date
+    inherent: float  # 0 to 100
+    control: float  # 0 to 100
+    confidence: float  # 0 to 1
+    residual: float  # 0 to 100
+    low: float  # the residual if everything missing turned out well
+    high: float  # the residual if everything missing turned out badly
+    band: str
+    highest_band: str
+    pattern: str  # none, a, b or c: the two-part test
+    coverage: float  # 0 to 1
+    groups: tuple[GroupPart, ...]
+    exposures: tuple[ExposurePart, ...]
+    controls: tuple[ControlPart, ...]
+    lift: float
+    evidence: tuple[EvidencePart, ...]
+    findings: tuple[Finding, ...]
+    overrides: tuple[OverridePart, ...]
+    zero_tolerance: tuple[str, ...]  # questions with an adverse or partly adverse answer of that gravity
+
+
+class _Column(_Part, frozen=True, kw_only=True):
+    """The facts of one response, as plain lists."""
+
+    outcomes: list[int]
+    points: list[int]
+    exposures: list[bool]
+    sure: list[bool]  # exposures that hold whatever the missing answers are
+    grades: list[int]
+    acted: list[bool]
+    levels: list[tuple[str, str]]  # of each indicator, as stated and at worst
+
+
+def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskProfile:
+    """Return the profile of one response with everything it was added up from.
+
+    Args:
+        layout: the rules that scored it.
+        scored: what `score` returned.
+        on: the day of the assessment.
+        row: which of the responses.
+    """
+    profiles, model = scored.profiles, layout.model
+    stated = profiles.stated
+    column = _column(layout, scored, row)
+    inherent, confidence = float(stated.inherent[row]), float(stated.confidence[row])
+    controls = _controls(layout, column, inherent * model.figures["relief_max"].value / 100 * confidence)
+    left = inherent - sum(part.relief for part in controls)
+    one = scored.seen.block(row, row + 1)
+    return RiskProfile(
+        model=model.id,
+        version=model.version,
+        digest=layout.digest,
+        on=on,
+        inherent=inherent,
+        control=round(float(stated.control[row]), 1),
+        confidence=round(confidence, 3),
+        residual=float(stated.residual[row]),
+        low=float(profiles.low[row]),
+        high=float(profiles.high[row]),
+        band=model.bands[stated.band[row]].id,
+        highest_band=model.bands[profiles.highest_band[row]].id,
+        pattern=_pattern(layout, column),
+        coverage=_coverage(layout, column),
+        groups=_groups(layout, column),
+        exposures=_exposures(layout, column),
+        controls=controls,
+        lift=max(float(stated.residual[row]) - left, 0.0),
+        evidence=_evidence(layout, column),
+        findings=_findings(layout, column, _attributions(layout, one)),
+        overrides=_overrides(layout, column),
+        zero_tolerance=tuple(
+            model.readings[number].question
+            for number in layout.grave.tolist()
+            if column.outcomes[number] >= Outcome.PARTLY
+        ),
+    )
+
+
+def _column(layout: Layout, scored: Scored, row: int) -> _Column:
+    """Return the facts of one response."""
+    names = (NONE, *(level.id for level in layout.model.levels))
+    stated, best = scored.facts.third(0), scored.facts.third(1)
+    levels = scored.profiles.stated.levels[:, row].tolist()
+    highest = scored.profiles.highest_levels[:, row].tolist()
+    return _Column(
+        outcomes=stated.outcomes[:, row].tolist(),
+        points=stated.points[:, row].tolist(),
+        exposures=stated.exposures[:, row].tolist(),
+        sure=best.exposures[:, row].tolist(),
+        grades=scored.grades[layout.question, row].tolist(),
+        acted=scored.profiles.stated.acted[:, row].tolist(),
+        levels=[(names[now], names[most]) for now, most in zip(levels, highest, strict=True)],
+    )
+
+
+def _pattern(layout: Layout, seen: _Column) -> str:
+    outcomes = np.array(seen.outcomes, np.int8)[:, None]
+    return pattern.Pattern(int(pattern.two_part_test(layout, outcomes)[0])).name.lower()
+
+
+def _controls(layout: Layout, seen: _Column, relieved: float) -> tuple[ControlPart, ...]:
+    """Return every control that applies; their reliefs add up to what controls take away."""
+    rows = [row for row in layout.control.tolist() if _applies(seen.outcomes[row])]
+    whole = sum(layout.weight[row] for row in rows)
+    partly = layout.model.figures["credit_partly"].value / 100
+    credit_of = {Outcome.MET: 1.0, Outcome.PARTLY: partly}
+    return tuple(
+        ControlPart(
+            question=layout.model.readings[row].question,
+            outcome=_OUTCOMES[seen.outcomes[row]],
+            weight=layout.weight[row],
+            credit=(credit := credit_of.get(Outcome(seen.outcomes[row]), 0.0)),
+            relief=relieved * layout.weight[row] * credit / whole,
+        )
+        for row in rows
+    )
+
+
+def _evidence(layout: Layout, seen: _Column) -> tuple[EvidencePart, ...]:
+    return tuple(
+        EvidencePart(
+            question=layout.model.readings[row].question,
+            weight=layout.weight[row],
+            hundredths=seen.points[row],
+            grade=seen.grades[row],
+        )
+        for row in layout.counted.tolist()
+        if _applies(seen.outcomes[row])
+    )
+
+
+def _coverage(layout: Layout, seen: _Column) -> float:
+    """Return the share of the weight that has an answer; 1 where nothing applies."""
+    rows = [row for row in layout.counted.tolist() if _applies(seen.outcomes[row])]
+    told = sum(layout.weight[row] for row in rows if seen.outcomes[row] in _TOLD)
+    return round(told / sum(layout.weight[row] for row in rows), 3) if rows else 1.0
+
+
+def _applies(outcome: int) -> bool:
+    return outcome not in (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE)
+
+
+def _exposures(layout: Layout, seen: _Column) -> tuple[ExposurePart, ...]:
+    """Return the exposures that count, and whether each is known or merely not ruled out."""
+    return tuple(
+        ExposurePart(exposure=exposure.id, group=exposure.group, points=exposure.points, sure=seen.sure[row])
+        for row, exposure in enumerate(layout.model.exposures)
+        if seen.exposures[row]
+    )
+
+
+def _groups(layout: Layout, seen: _Column) -> tuple[GroupPart, ...]:
+    parts = []
+    for group, rows in zip(layout.model.groups, layout.exposure_groups, strict=True):
+        points = sum(layout.model.exposures[row].points for row in rows.tolist() if seen.exposures[row])
+        parts.append(GroupPart(group=group.id, points=points, counted=min(points, group.cap)))
+    return tuple(parts)
+
+
+def _attributions(layout: Layout, one: Answers) -> dict[str, Attribution]:
+    """Return how the firm stands to what each question is about."""
+    found = {reading.question: reading.attribution for reading in layout.model.readings}
+    truths = layout.attribution_program.run(one)[:, 0].tolist()
+    for rule, truth in reversed(list(zip(layout.model.attribution_rules, truths, strict=True))):
+        if truth == TRUE:
+            found |= dict.fromkeys(rule.questions, rule.attribution)
+    return found
+
+
+def _findings(layout: Layout, seen: _Column, attributions: dict[str, Attribution]) -> tuple[Finding, ...]:
+    return tuple(_finding(layout, seen, attributions, indicator) for indicator in range(len(layout.model.indicators)))
+
+
+def _finding(layout: Layout, seen: _Column, attributions: dict[str, Attribution], indicator: int) -> Finding:
+    level, highest = seen.levels[indicator]
+    bearing = [pair for pair in layout.signs[indicator] if _applies(seen.outcomes[pair[0]])]
+    counted = [pair for pair in bearing if layout.model.readings[pair[0]].element is not Element.CONTEXT]
+    parts = {row: _sign(layout, seen, attributions, row, strength) for row, strength in bearing}
+    signs = tuple(part for row, _ in counted if (part := parts[row]))
+    context = tuple(part for row, _ in bearing if (row, _) not in counted and (part := parts[row]))
+    told = sum(layout.weight[row] for row, _ in counted if seen.outcomes[row] in _TOLD)
+    whole = sum(layout.weight[row] for row, _ in counted)
+    lower, clear = _changes(layout, signs, level)
+    return Finding(
+        indicator=layout.model.indicators[indicator].id,
+        level=level,
+        highest=highest,
+        assessed=bool(whole) and 100 * told >= layout.model.figures["assessed_min"].value * whole,
+        answered=round(told / whole, 3) if whole else 0.0,
+        signs=signs,
+        context=context,
+        unknown=tuple(layout.model.readings[row].question for row, _ in counted if seen.outcomes[row] in _SILENT),
+        attribution=min((sign.attribution for sign in signs), key=list(Attribution).index, default=None),
+        to_lower=lower,
+        to_clear=clear,
+    )
+
+
+def _sign(
+    layout: Layout, seen: _Column, attributions: dict[str, Attribution], row: int, strength: int
+) -> SignPart | None:
+    """Return the sign that one answer is, or None where it is none."""
+    reading = layout.model.readings[row]
+    outcome = seen.outcomes[row]
+    silent = outcome == Outcome.NOT_KNOWN and bool(layout.coercion[row, 0])
+    counts = strength if outcome == Outcome.ADVERSE else strength - 1 if outcome == Outcome.PARTLY or silent else 0
+    if counts <= 0:
+        return None
+    return SignPart(
+        question=reading.question,
+        element=reading.element,
+        gravity=reading.gravity,
+        strength=STRENGTHS[counts - 1].value,
+        outcome=_OUTCOMES[outcome],
+        attribution=attributions[reading.question],
+    )
+
+
+def _changes(layout: Layout, signs: tuple[SignPart, ...], level: str) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """Return the smallest changes that lower a level by one, and that leave no sign."""
+    if level == NONE:
+        return (), ()
+    ids = [one.id for one in layout.model.levels]
+    strengths = [strength.value for strength in STRENGTHS]
+    weighed = [Weighed(question=sign.question, strength=1 + strengths.index(sign.strength)) for sign in signs]
+    lower = smallest_removal(layout.model.levels, weighed, ids.index(level))
+    return (
+        tuple(layout.changes[question] for question in lower),
+        tuple(layout.changes[sign.question] for sign in signs),
+    )
+
+
+def _overrides(layout: Layout, seen: _Column) -> tuple[OverridePart, ...]:
+    """Return the overrides that acted, in their order."""
+    return tuple(
+        OverridePart(override=override.id, band=override.at_least, questions=_moved_by(layout, seen, override))
+        for override, acts in zip(layout.model.overrides, seen.acted, strict=True)
+        if acts
+    )
+
+
+def _moved_by(layout: Layout, seen: _Column, override: Override) -> tuple[str, ...]:
+    """Return the questions whose answers made an override act."""
+    rows: list[int] = []
+    match override.cause:
+        case Cause.ANSWERS if override.when is not None:
+            return tuple(sorted(questions_of(override.when)))
+        case Cause.ZERO_TOLERANCE:
+            rows = [row for row in layout.grave.tolist() if seen.outcomes[row] == Outcome.ADVERSE]
+        case Cause.PATTERN_B | Cause.PATTERN_C:
+            rows = [row for row, outcome in enumerate(seen.outcomes) if _at_least_medium(layout, row, outcome)]
+        case Cause.NOT_KNOWN_ABOVE:
+            rows = [row for row in layout.counted.tolist() if seen.outcomes[row] == Outcome.NOT_KNOWN]
+    return tuple(layout.model.readings[row].question for row in rows)
+
+
+def _at_least_medium(layout: Layout, row: int, outcome: int) -> bool:
+    """Return whether a reading is a medium or strong sign of coercion, as answered."""
+    peak = int(layout.peak[row, 0])
+    if outcome == Outcome.ADVERSE:
+        return peak > STRENGTHS.index(Strength.WEAK) + 1
+    return outcome == Outcome.PARTLY and peak - 1 > STRENGTHS.index(Strength.WEAK) + 1
