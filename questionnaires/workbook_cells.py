@@ -205,7 +205,7 @@ def _cell(element: Element, space: str, shared: _Shared) -> Cell:
         inline = element.find(f"{space}is")
         return Cell(_words(inline) if inline is not None else None, formula)
     raw = element.findtext(f"{space}v")
-    if raw is None:
+    if not raw:
         return Cell(None, formula)
     match kind:
         case "s":

@@ -56,7 +56,7 @@ def _set_up(page: Worksheet) -> None:
     page.set_paper(9)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
     page.fit_to_pages(1, 0)
-    page.set_footer("&R&9&P / &N")
+    page.set_footer("&R&9 &P / &N")
 
 
 def _paragraphs(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -81,7 +81,7 @@ def _write_guide(page: Worksheet, plan: Plan, styles: Styles) -> int:
     for style, words in _paragraphs(plan):
         if words:
             page.merge_range(row, _LABEL, row, _LEFT, words, styles[style])
-            page.set_row(row, 30 if style == "heading" else height({words: sum(_WIDTHS.values())}) - 2)
+            page.set_row(row, 30 if style == "heading" else height([(words, sum(_WIDTHS.values()))]) - 3)
             row += 1
     return row
 
@@ -91,7 +91,7 @@ def _write_scope(page: Worksheet, plan: Plan, styles: Styles, scope: Scope, row:
     _write_heading(page, styles, row, word("about_title", plan.language))
     for position, name in enumerate(SCOPE, row + 1):
         page.write_string(position, _KEY, f"#{name}")
-        page.write_string(position, _LABEL, word(name, plan.language), styles["text"])
+        page.write_string(position, _LABEL, word(name, plan.language), styles["mid"])
         page.set_row(position, 24)
         _write_field(page, plan, styles, (position, name), getattr(scope, name))
     return row + 1 + len(SCOPE)
@@ -106,11 +106,11 @@ def _write_field(
     rule: dict[str, object] = {"error_title": word("error_title", language)}
     match value:
         case bool():
-            page.write_string(row, _ANSWER, word("yes" if value else "no", language), styles["answer"])
+            page.write_string(row, _ANSWER, word("yes" if value else "no", language), styles["field"])
         case date():
-            page.write_datetime(row, _ANSWER, value, styles["day"])
+            page.write_datetime(row, _ANSWER, value, styles["field_day"])
         case _:
-            style = "day" if name in ("begins", "ends") else "free"
+            style = "field_day" if name in ("begins", "ends") else "field"
             page.write_string(row, _ANSWER, value or "", styles[style])
     if name in ("begins", "ends"):
         rule |= {"validate": "date", "criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
@@ -127,6 +127,7 @@ def _write_sections(page: Worksheet, plan: Plan, styles: Styles, totals: Sequenc
     """Write how far each section is, with a link to it, and the overall progress; return the next row."""
     language = plan.language
     _write_heading(page, styles, row, word("sections_title", language))
+    page.write_string(row + 1, _KEY, "#")
     for column, name in ((_LABEL, "section"), (_ANSWER, "state"), (_SHARE, "share"), (_LEFT, "left")):
         page.write_string(row + 1, column, word(name, language), styles["head"])
     first, last = row + 2, row + 1 + len(plan.sheets)
@@ -150,7 +151,8 @@ def _write_state(page: Worksheet, plan: Plan, styles: Styles, place: tuple[int, 
     counted, done = total
     language = plan.language
     title = say(sheet.section.title, language) or sheet.section.id
-    page.set_row(row, height({title: _WIDTHS[_LABEL] - 4}))
+    page.set_row(row, height([(title, _WIDTHS[_LABEL] - 4)]))
+    page.write_string(row, _KEY, "#")
     page.write_url(row, _LABEL, f"internal:'{sheet.tab}'!E6", styles["link_cell"], f"{sheet.number}  {title}"[:255])
     for column, source, value in ((_COUNTED, Column.COUNTED, counted), (_DONE, Column.ANSWERED, done)):
         page.write_formula(row, column, f"={sheet.cell(KEY_ROW, source)}", None, value)
@@ -164,7 +166,7 @@ def _write_state(page: Worksheet, plan: Plan, styles: Styles, place: tuple[int, 
         row,
         _ANSWER,
         f"=IF({all_cell}={done_cell},{quoted(complete)},IF({done_cell}=0,{quoted(untouched)},{'&'.join(pieces)}))",
-        styles["text"],
+        styles["mid"],
         complete if counted == done else some.format(done=done, asked=counted) if done else untouched,
     )
     share = f"=IF({all_cell}=0,1,{done_cell}/{all_cell})"
@@ -183,8 +185,8 @@ def _write_file(page: Worksheet, plan: Plan, styles: Styles, response: Response,
     }
     for position, (name, value) in enumerate(facts.items(), row + 1):
         page.write_string(position, _KEY, f"#{name}")
-        page.write_string(position, _LABEL, word(name, plan.language), styles["text"])
-        page.write_string(position, _ANSWER, value, styles["text"])
+        page.write_string(position, _LABEL, word(name, plan.language), styles["mid"])
+        page.write_string(position, _ANSWER, value, styles["mid"])
     return row + 1 + len(facts)
 
 

@@ -7,7 +7,7 @@ file is read by id and key, wherever its rows and columns have gone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from math import ceil
@@ -67,14 +67,14 @@ HIDDEN = (Column.QUESTION, Column.CHOICE, Column.ASKED, Column.ANSWERED, Column.
 
 WIDTHS = {
     Column.NUMBER: 6,
-    Column.TEXT: 48,
-    Column.ANSWER: 32,
-    Column.NOTE: 20,
-    Column.STATUS: 15,
-    Column.HINT: 38,
-    Column.WANTED: 24,
-    Column.EVIDENCE: 24,
-    Column.COMMENT: 30,
+    Column.TEXT: 44,
+    Column.ANSWER: 30,
+    Column.NOTE: 19,
+    Column.STATUS: 14,
+    Column.HINT: 34,
+    Column.WANTED: 20,
+    Column.EVIDENCE: 22,
+    Column.COMMENT: 26,
 }
 
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEAD_ROW, INTRO_ROW, FIRST_ROW = range(6)
@@ -83,11 +83,14 @@ ACCENT, FILL, NOT_ASKED, LINE = "#1F5A7A", "#FFF8E1", "#E7E7E7", "#D5D9DC"
 
 Styles: TypeAlias = dict[str, Format]
 
-_BASE = {"font_name": "Calibri", "font_size": 11, "valign": "top", "text_wrap": True}
+BODY, SMALL = 11.0, 9.5
+"""The two sizes of words, in points."""
+
+_BASE = {"font_name": "Arial", "font_size": BODY, "align": "left", "valign": "top", "text_wrap": True}
 _RULED = {**_BASE, "bottom": 1, "bottom_color": LINE}
 _OPEN = {**_RULED, "bg_color": FILL, "locked": False, "border": 1, "border_color": LINE}
 _STYLES: dict[str, dict[str, object]] = {
-    "title": {**_BASE, "font_size": 18, "bold": True, "font_color": ACCENT, "valign": "vcenter", "text_wrap": False},
+    "title": {**_BASE, "font_size": 17, "bold": True, "font_color": ACCENT, "valign": "vcenter", "text_wrap": False},
     "progress": {**_BASE, "bold": True, "valign": "vcenter", "text_wrap": False},
     "link": {**_BASE, "font_color": ACCENT, "underline": 1, "valign": "vcenter", "text_wrap": False},
     "heading": {**_BASE, "font_size": 13, "bold": True, "font_color": ACCENT, "valign": "bottom"},
@@ -97,18 +100,23 @@ _STYLES: dict[str, dict[str, object]] = {
     "number": {**_RULED, "font_color": "#555555"},
     "text": _RULED,
     "detail": {**_RULED, "indent": 1},
-    "choice": {**_RULED, "indent": 2},
-    "mark": {"font_name": "Calibri", "font_size": 10, "bold": True, "font_color": ACCENT},
-    "words": {"font_name": "Calibri", "font_size": 11},
-    "note": {**_RULED, "font_size": 10, "font_color": "#444444"},
+    "choice": {**_RULED, "indent": 2, "valign": "vcenter"},
+    "mid": {**_RULED, "valign": "vcenter"},
+    "mark": {"font_name": "Arial", "font_size": SMALL, "bold": True, "font_color": ACCENT},
+    "words": {"font_name": "Arial", "font_size": BODY},
+    "note": {**_RULED, "font_size": SMALL, "font_color": "#444444"},
     "cell": _RULED,
-    "answer": _OPEN,
-    "day": {**_OPEN, "num_format": "dd.mm.yyyy", "align": "left"},
-    "figure": {**_OPEN, "align": "left"},
+    "answer": {**_OPEN, "indent": 1},
+    "tick": {**_OPEN, "indent": 1, "valign": "vcenter"},
+    "day": {**_OPEN, "num_format": "dd.mm.yyyy", "indent": 1},
+    "figure": {**_OPEN, "indent": 1},
     "free": {**_OPEN, "num_format": "@"},
-    "link_cell": {**_RULED, "font_color": ACCENT, "underline": 1},
+    "field_day": {**_OPEN, "num_format": "dd.mm.yyyy", "indent": 1, "valign": "vcenter"},
+    "field": {**_OPEN, "num_format": "@", "indent": 1, "valign": "vcenter"},
+    "link_cell": {**_RULED, "font_color": ACCENT, "underline": 1, "valign": "vcenter"},
     "share": {**_RULED, "num_format": "0%"},
-    "whole": {**_RULED, "align": "left"},
+    "whole": {**_RULED, "valign": "vcenter"},
+    "open": {"font_color": ACCENT, "bold": True},
     "grey": {"bg_color": NOT_ASKED, "font_color": "#595959"},
 }
 
@@ -189,9 +197,8 @@ def expected(question: AnyQuestion, language: str) -> str:
         case SelectMany():
             return word("choose_many", language)
         case Number(whole=whole, minimum=low, maximum=high):
-            edges = _edges(low, high, language)
             kind = word("whole" if whole else "decimal", language)
-            return ", ".join(part for part in (say(question.unit, language), kind, *edges) if part)
+            return ", ".join(filter(None, (say(question.unit, language), kind, _edges(low, high, language))))
         case Date():
             return word("day", language)
         case Words(longest=longest):
@@ -213,19 +220,23 @@ def note(question: AnyQuestion, language: str) -> str:
     return "\n".join(lines)
 
 
-def height(cells: dict[str, float]) -> float:
-    """Return the height in points of a row with these words in columns of these widths."""
-    lines = (
-        sum(max(1, ceil(len(line) * 1.12 / width)) for line in words.split("\n")) for words, width in cells.items()
-    )
-    return 15.0 * max(lines, default=1) + 8
+def height(cells: Iterable[tuple[str, float]], points: float = BODY) -> float:
+    """Return the height in points of a row that holds these words in columns of these widths."""
+    lines = 1
+    for words, width in cells:
+        room = width * 10 / points - 2  # a letter is half as wide as high, and lines end at words
+        lines = max(lines, sum(max(1, ceil(len(line) / room)) for line in words.split("\n")))
+    return lines * points * 1.3 + 9
 
 
-def _edges(low: float | None, high: float | None, language: str) -> Iterator[str]:
-    if low is not None:
-        yield word("from", language).format(low=f"{low:.15g}")
-    if high is not None:
-        yield word("to", language).format(high=f"{high:.15g}")
+def _edges(low: float | None, high: float | None, language: str) -> str:
+    """Return in words what a number lies between, thousands set apart."""
+    first, last = (f"{edge:,.15g}".replace(",", "\u00a0") if edge is not None else "" for edge in (low, high))
+    if first and last:
+        return f"{first}–{last}"
+    if first or last:
+        return word("from" if first else "to", language).format(low=first, high=last)
+    return ""
 
 
 def _sheet(section: Section, number: int, language: str) -> Sheet:

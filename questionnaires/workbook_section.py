@@ -22,6 +22,7 @@ from questionnaires.workbook_layout import (
     KEY_ROW,
     KEYS,
     PROGRESS_ROW,
+    SMALL,
     TITLE_ROW,
     WIDTHS,
     Column,
@@ -111,16 +112,19 @@ def _write_heads(form: Form, page: Worksheet, sheet: Sheet) -> None:
     intro = say(sheet.section.intro, form.plan.language)
     width = sum(WIDTHS[column] for column in (Column.NUMBER, Column.TEXT, Column.ANSWER, Column.NOTE))
     page.merge_range(INTRO_ROW, Column.NUMBER, INTRO_ROW, Column.NOTE, intro, form.styles["plain"])
-    for row, points in ((TITLE_ROW, 30), (PROGRESS_ROW, 22), (HEAD_ROW, 24)):
+    for row, points in ((TITLE_ROW, 30), (PROGRESS_ROW, 22), (HEAD_ROW, 32)):
         page.set_row(row, points)
-    page.set_row(INTRO_ROW, height({intro: width}) if intro else 4)
+    page.set_row(INTRO_ROW, height([(intro, width)]) if intro else 4)
     page.freeze_panes(HEAD_ROW + 1, 0)
     page.hide_gridlines(2)
     page.protect("", {"format_rows": True, "format_columns": True})
     grey = {"type": "formula", "criteria": f"=$L{FIRST_ROW + 1}=0", "format": form.styles["grey"]}
     page.conditional_format(FIRST_ROW, Column.NUMBER, sheet.last, Column.COMMENT, grey)
+    still_open = f"=AND($L{FIRST_ROW + 1}=1,$M{FIRST_ROW + 1}=0,$N{FIRST_ROW + 1}=1)"
+    to_do = {"type": "formula", "criteria": still_open, "format": form.styles["open"]}
+    page.conditional_format(FIRST_ROW, Column.STATUS, sheet.last, Column.STATUS, to_do)
     footer = title.replace("&", "&&")[:120]
-    page.set_footer(f"&L&9{sheet.number}  {footer}&R&9&P / &N")
+    page.set_footer(f"&L&9 {sheet.number}  {footer}&R&9 &P / &N")
 
 
 def _set_print(page: Worksheet, sheet: Sheet) -> None:
@@ -170,7 +174,10 @@ def _write_question(form: Form, page: Worksheet, row: int, question: AnyQuestion
         Column.EVIDENCE: "; ".join(answer.evidence)[:LONGEST_CELL],
         Column.COMMENT: answer.comment[:LONGEST_CELL],
     }
-    page.set_row(row, min(height({text: WIDTHS[column] for column, text in words.items()}), _TALLEST))
+    small = (Column.NOTE, Column.HINT, Column.WANTED)
+    tall = height((text, WIDTHS[column]) for column, text in words.items() if column not in small)
+    tall_small = height(((words[column], WIDTHS[column]) for column in small), SMALL)
+    page.set_row(row, min(max(tall, tall_small), _TALLEST))
     page.write_string(row, Column.QUESTION, question.id)
     style = form.styles["detail" if question.part_of else "text"]
     if question.protected:
@@ -179,7 +186,7 @@ def _write_question(form: Form, page: Worksheet, row: int, question: AnyQuestion
         page.write_rich_string(row, Column.TEXT, *runs, style)
     else:
         page.write_string(row, Column.TEXT, words[Column.TEXT], style)
-    for column in (Column.NOTE, Column.HINT, Column.WANTED):
+    for column in small:
         page.write_string(row, column, words[column], form.styles["note"])
     for column in (Column.EVIDENCE, Column.COMMENT):
         page.write_string(row, column, words[column], form.styles["free"])
@@ -300,11 +307,11 @@ def _write_choices(form: Form, page: Worksheet, row: int, question: SelectMany) 
     chosen = value if isinstance(value, tuple) else ()
     for below, choice in enumerate(question.choices, row + 1):
         words = label(choice, language)
-        page.set_row(below, height({words: WIDTHS[Column.TEXT] - 4}))
+        page.set_row(below, height([(words, WIDTHS[Column.TEXT] - 4)]))
         page.write_string(below, Column.QUESTION, question.id)
         page.write_string(below, Column.CHOICE, choice.id)
         page.write_string(below, Column.TEXT, words, form.styles["choice"])
-        page.write_string(below, Column.ANSWER, form.say("yes") if choice.id in chosen else "", form.styles["answer"])
+        page.write_string(below, Column.ANSWER, form.say("yes") if choice.id in chosen else "", form.styles["tick"])
         page.write_string(below, Column.NOTE, form.say("alone") if choice.exclusive else "", form.styles["note"])
         for column in (Column.NUMBER, Column.STATUS, Column.HINT, Column.WANTED, Column.EVIDENCE, Column.COMMENT):
             page.write_blank(below, column, None, form.styles["cell"])

@@ -46,7 +46,7 @@ _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs"
 _TURKMEN = str.maketrans(
     {
         **dict(zip("абвгдежзийклмнопрстуфхцчшыэ", "abwgdežziýklmnoprstufhsçşye", strict=True)),
-        **{"җ": "j", "ң": "ň", "ө": "ö", "ү": "ü", "ә": "ä", "ё": "ýo", "ю": "ýu", "я": "ýa", "ц": "s"},
+        "җ": "j", "ң": "ň", "ө": "ö", "ү": "ü", "ә": "ä", "ё": "ýo", "ю": "ýu", "я": "ýa", "ц": "s",
     }
 )
 _YES = frozenset({"x", "х", "+", "v", "✓", "✔", "☑", "1"})

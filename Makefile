@@ -1,0 +1,60 @@
+# Two commands: `make run` and `make test`. Each installs what it needs and says what it does.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAY := @printf '\n== %s\n'
+
+.PHONY: run test check bench lock clean system
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run ## Assess a bundled example and say where its report lies.
+	$(SAY) 'Assessing the bundled example: a cotton farm in Mary'
+	@$(BIN)/duediligence assess examples/cotton_farm_mary.xlsx --on 2026-11-21 --lang en --out out
+	@printf '\nThe report lies in out/cotton_farm_mary.pdf. Your own firm: docs/firm.md\n'
+
+test: check ## Every check and every test.
+	$(SAY) 'Tests (a few minutes)'
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.test system
+	$(SAY) 'Format and lint (ruff)'
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	$(SAY) 'Types (mypy --strict)'
+	@$(BIN)/mypy
+
+bench: $(VENV)/.test ## Measures speed against the stated limits; prints ratios, writes benchmarks/results.json.
+	@$(BIN)/python benchmarks/measure.py
+
+$(VENV)/bin/uv: requirements-uv.lock
+	$(SAY) 'Making the environment in $(VENV)'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=python3.12 make run uses another one")'
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+$(VENV)/.run: $(VENV)/bin/uv requirements.lock pyproject.toml
+	$(SAY) 'Installing the libraries named in requirements.lock'
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-dev.lock
+	$(SAY) 'Installing the test and lint tools named in requirements-dev.lock'
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# LibreOffice recalculates workbooks, poppler and qpdf read PDFs: eyes that are not ours.
+system:
+	@if ! command -v soffice pdftotext qpdf >/dev/null || ! [ "$$(command -v soffice pdftotext qpdf | wc -l)" = 3 ]; then \
+	  printf '\n== %s\n' 'Installing LibreOffice Calc, poppler and qpdf for the tests'; \
+	  SUDO=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
+	    libreoffice-calc-nogui poppler-utils qpdf >/dev/null; \
+	fi
+
+lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no addresses.
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,167 @@
+"""The whole library looked through: forms, rules, remedies, requirements, notices and words.
+
+`faults` says in one sentence each what does not hold: a text without one of the
+languages, a banned phrase, a rule without a source, a question that nothing
+reads, a sign that nothing answers. The tests ask it, and so can an author.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from duediligence.assessment import MODEL
+from questionnaires import catalogue, content, glossary, words
+from questionnaires.condition import questions_of
+from questionnaires.questionnaire import Questionnaire
+from questionnaires.text import LANGUAGES, Text
+from risk_models import catalogue as models
+from risk_models import notices, parameter, remedies, requirements
+from risk_models.model import COERCION, Element, RiskModel, Strength
+from risk_models.remedies import Kind
+
+_BANNED = Path(__file__).parent / "texts" / "banned.yaml"
+
+
+def faults() -> tuple[str, ...]:
+    """Return everything in the library that breaks a rule of content, one sentence each."""
+    model = models.load(*MODEL)
+    form = catalogue.load(model.questionnaire, model.questionnaire_version)
+    return (
+        *_faults_of_texts(),
+        *_faults_of_form(form, model),
+        *_faults_of_model(form, model),
+        *_faults_of_remedies(model),
+    )
+
+
+def inventory() -> tuple[str, ...]:
+    """Return what the library holds, one line each."""
+    model = models.load(*MODEL)
+    form = catalogue.load(model.questionnaire, model.questionnaire_version)
+    registry = requirements.read()
+    texts = sum(1 for _ in texts_of(_everything()))
+    asked = sum(1 for _ in form.questions())
+    return (
+        f"questionnaire  {form.id} {form.version}  {asked} questions  {catalogue.digest(form)}",
+        f"rule set       {model.id} {model.version}  {len(model.readings)} readings  {models.digest(model)}",
+        f"remedies       {len(remedies.read().remedies)}",
+        f"requirements   {len(registry.requirements)} of {len(registry.instruments)} instruments",
+        f"notices        {len(notices.read())}",
+        f"parameters     {len(parameter.read_all())}",
+        f"glossary       {len(glossary.read().terms)} terms",
+        f"texts          {texts}, each in {', '.join(LANGUAGES)}",
+    )
+
+
+def _everything() -> dict[str, object]:
+    """Return all content that is shown to people, by where it stands."""
+    model = models.load(*MODEL)
+    return {
+        "form": catalogue.load(model.questionnaire, model.questionnaire_version),
+        "model": model,
+        "remedies": remedies.read(),
+        "requirements": requirements.read(),
+        "notices": notices.read(),
+        "parameters": parameter.read_all(),
+        "glossary": glossary.read(),
+        "problems": words.sentences(),
+        **{path.stem: content.parse(path.read_bytes(), path.name) for path in _BANNED.parent.glob("terminal.yaml")},
+    }
+
+
+def texts_of(value: object, where: str = "") -> Iterator[tuple[str, Text]]:
+    """Yield every text inside a value, with the place where it stands."""
+    if isinstance(value, msgspec.Struct):
+        name = getattr(value, "id", None) or getattr(value, "question", None) or type(value).__name__
+        for field in value.__struct_fields__:
+            yield from texts_of(getattr(value, field), f"{where}/{name}.{field}")
+    elif isinstance(value, Mapping):
+        if value and all(isinstance(words, str) for words in value.values()) and set(value) & set(LANGUAGES):
+            yield where, dict(value)
+        else:
+            for key, part in value.items():
+                yield from texts_of(part, f"{where}/{key}")
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from texts_of(part, where)
+
+
+@cache
+def banned() -> dict[str, re.Pattern[str]]:
+    """Return what no text may say, as one pattern a language."""
+    lists = content.read(_BANNED, dict[str, tuple[str, ...]])
+    return {
+        language: re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + ")", re.IGNORECASE)
+        for language, phrases in lists.items()
+    }
+
+
+def _faults_of_texts() -> Iterator[str]:
+    terms = glossary.read()
+    for where, text in texts_of(_everything()):
+        for language in LANGUAGES:
+            if not text.get(language, "").strip():
+                yield f"{where}: the text has no {language}"
+        for language, pattern in banned().items():
+            if found := pattern.search(text.get(language, "")):
+                yield f"{where}: '{found[0]}' may not be said ({language})"
+        if "/glossary" not in where:
+            for one in glossary.inconsistencies(terms, text):
+                yield f"{where}: the term '{one.term}' is worded otherwise in {one.language}"
+
+
+def _faults_of_form(form: Questionnaire, model: RiskModel) -> Iterator[str]:
+    kinds = {kind.id for kind in form.evidence_kinds}
+    read = {name for reading in model.readings for name in (*questions_of(reading.adverse), reading.question)}
+    for reading in model.readings:
+        read |= questions_of(reading.partly) if reading.partly else set()
+    for when in (rule.when for rules in (model.exposures, model.attribution_rules) for rule in rules):
+        read |= questions_of(when)
+    for question in form.questions():
+        read |= questions_of(question.relevant)
+    for question in form.questions():
+        if not question.sources:
+            yield f"{question.id}: the question has no source"
+        if not question.part_of and question.id not in read:
+            yield f"{question.id}: no rule reads this question"
+        for kind in question.evidence:
+            if kind not in kinds:
+                yield f"{question.id}: no evidence is called {kind}"
+
+
+def _faults_of_model(form: Questionnaire, model: RiskModel) -> Iterator[str]:
+    known = {question.id for question in form.questions()}
+    indicators = {indicator.id for indicator in model.indicators}
+    groups = {group.id for group in model.groups}
+    bands = {band.id for band in model.bands}
+    for reading in model.readings:
+        wanted = {reading.question, *questions_of(reading.adverse)}
+        yield from (f"{reading.question}: the form has no question {name}" for name in wanted - known)
+        yield from (f"{reading.question}: no indicator is called {name}" for name in set(reading.signs) - indicators)
+        if reading.element in COERCION and not reading.signs:
+            yield f"{reading.question}: an element of coercion must point to an indicator"
+    for rule in (*model.readings, *model.exposures, *model.overrides, *model.grades, *model.groups, *model.indicators):
+        if not rule.sources:
+            yield f"{getattr(rule, 'id', None) or getattr(rule, 'question', '')}: the rule has no source"
+    yield from (f"{one.id}: no group is called {one.group}" for one in model.exposures if one.group not in groups)
+    for override in model.overrides:
+        if override.at_least and override.at_least not in bands:
+            yield f"{override.id}: no band is called {override.at_least}"
+
+
+def _faults_of_remedies(model: RiskModel) -> Iterator[str]:
+    """Yield readings that no action answers, and strong signs that only paper answers."""
+    library = remedies.read()
+    for reading in model.readings:
+        if reading.element is Element.CONTEXT:
+            continue
+        chosen = remedies.choose(library, reading.question, reading.signs, zero_tolerance=False)
+        if not chosen:
+            yield f"{reading.question}: no remedy answers this question"
+        if reading.element in COERCION and Strength.STRONG in reading.signs.values():
+            real = [one for one in chosen if one.kind in (Kind.CONTAIN, Kind.REMEDY) and not one.paper]
+            if not real:
+                yield f"{reading.question}: a strong sign is answered with paper alone"

@@ -1,0 +1,146 @@
+"""The findings: what points to each indicator, the two-part test, and the rules that lifted the band."""
+
+from duediligence.reports import Finding, Findings, Override, Overrides, Passage, Sign
+from duediligence.reports.matter import STATE_IMPOSED, Matter
+from questionnaires.condition import Relation
+from risk_models import profile as scored
+from risk_models.counterfactual import Change
+from risk_models.model import Element
+from risk_models.profile import NONE
+
+
+def findings(matter: Matter) -> Findings:
+    """Return every indicator with a sign or not assessed, in their order, and the rest in one sentence."""
+    texts = matter.texts
+    told = matter.assessment.profile.findings
+    quiet = [matter.indicator(finding.indicator) for finding in told if matter.level(finding) == NONE]
+    return Findings(
+        passage=Passage(
+            heading=texts.say("findings.heading"), sentences=texts.all(f"findings.sentence.{matter.copy.value}")
+        ),
+        findings=tuple(_finding(matter, finding) for finding in told if matter.level(finding) != NONE),
+        quiet=texts.say("findings.quiet", indicators="; ".join(quiet)) if quiet else texts.say("findings.none_quiet"),
+    )
+
+
+def _finding(matter: Matter, finding: scored.Finding) -> Finding:
+    indicator = next(one for one in matter.rules.model.indicators if one.id == finding.indicator)
+    level = matter.level(finding)
+    closed = matter.shared and finding.indicator == STATE_IMPOSED
+    whole = finding.level == level
+    signs = () if closed else matter.signs(finding)
+    context = () if closed else tuple(sign for sign in finding.context if not matter.hides(sign.question))
+    return Finding(
+        code=finding.indicator,
+        label=matter.say(indicator.label),
+        meaning=matter.say(indicator.about),
+        level=level,
+        word=matter.level_words(level),
+        highest=_highest(matter, finding) if whole and not closed else "",
+        signs=tuple(_sign(matter, sign) for sign in signs),
+        context=tuple(_sign(matter, sign) for sign in context),
+        unknown=() if closed else tuple(matter.question(one) for one in finding.unknown if not matter.hides(one)),
+        to_lower=_changes(matter, finding.to_lower) if whole and not closed else (),
+        to_leave_none=() if closed else _changes(matter, finding.to_clear),
+        attribution=_attribution(matter, finding, signs, closed=closed),
+        coverage=matter.texts.say("findings.coverage", share=matter.texts.number(100 * finding.answered)),
+        withheld=_withheld(matter, indicator.id),
+    )
+
+
+def _sign(matter: Matter, sign: scored.SignPart) -> Sign:
+    texts = matter.texts
+    in_context = sign.element is Element.CONTEXT
+    return Sign(
+        question_id=sign.question,
+        question=matter.question(sign.question),
+        answer=matter.answer(sign.question),
+        strength=texts.say("strength.context") if in_context else texts.say(f"strength.{sign.strength}"),
+        element=texts.say(f"element.{sign.element.value}"),
+        attribution=texts.say(f"attribution.{sign.attribution.value}"),
+        evidence=matter.grade(sign.question),
+    )
+
+
+def _highest(matter: Matter, finding: scored.Finding) -> str:
+    """Return what missing answers may still raise a level to, empty where that is no more."""
+    if finding.highest == finding.level:
+        return ""
+    return matter.texts.say("findings.highest", level=matter.level_words(finding.highest))
+
+
+def _attribution(matter: Matter, finding: scored.Finding, signs: tuple[scored.SignPart, ...], *, closed: bool) -> str:
+    """Return how the firm stands to what the signs describe."""
+    if closed:
+        return matter.texts.say("attribution.state_imposed")
+    if not signs or finding.attribution is None:
+        return ""
+    order = list(type(signs[0].attribution))
+    closest = min((sign.attribution for sign in signs), key=order.index)
+    return matter.texts.say(f"attribution.{closest.value}.sentence")
+
+
+def _withheld(matter: Matter, indicator: str) -> str:
+    """Return that protected answers are left out where some could bear on an indicator, given or not."""
+    could = any(matter.hides(reading.question) for reading in matter.rules.model.readings if indicator in reading.signs)
+    return matter.texts.say("withheld.finding") if could else ""
+
+
+def _changes(matter: Matter, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    return tuple(_change(matter, change) for change in changes if not matter.hides(change.question))
+
+
+def _change(matter: Matter, change: Change) -> str:
+    """Return in words what an answer would have to be."""
+    texts, question = matter.texts, matter.question(change.question)
+    if change.choices:
+        labels = [matter.choice(change.question, choice) for choice in change.choices]
+        return texts.say("change.choices", question=question, answers=texts.say("word.or").join(labels))
+    if change.relation is not None and change.figure is not None:
+        asked = matter.questions[change.question]
+        return texts.say(
+            f"change.{Relation(change.relation).value}",
+            question=question,
+            figure=matter.value(asked, change.figure),
+        )
+    return texts.say("change.other", question=question)
+
+
+def two_part_test(matter: Matter) -> Passage:
+    """Return in words what the two-part test of Convention 29 finds."""
+    texts = matter.texts
+    return Passage(
+        heading=texts.say("two_part.heading"),
+        sentences=(
+            *texts.all("two_part.sentence"),
+            texts.say(f"two_part.{matter.assessment.profile.pattern}"),
+        ),
+    )
+
+
+def overrides(matter: Matter) -> Overrides:
+    """Return the rules that lifted the band, in their order, and why each acted."""
+    texts = matter.texts
+    acted = matter.assessment.profile.overrides
+    return Overrides(
+        passage=Passage(
+            heading=texts.say("overrides.heading"),
+            sentences=texts.all("overrides.sentence") if acted else (texts.say("overrides.none"),),
+        ),
+        overrides=tuple(_override(matter, part) for part in acted),
+    )
+
+
+def _override(matter: Matter, part: scored.OverridePart) -> Override:
+    texts = matter.texts
+    rule = next(one for one in matter.rules.model.overrides if one.id == part.override)
+    protected = any(matter.hides(question) for question in part.questions)
+    effect = texts.say("overrides.at_least", band=matter.say(matter.band(part.band).label)) if part.band else ""
+    reason = texts.say(f"overrides.{rule.cause.value}", limit=rule.limit or 0)
+    return Override(
+        id=part.override,
+        label=matter.say(rule.label),
+        effect=effect or texts.say("overrides.one_up"),
+        reason=f"{reason} {texts.say('withheld.override')}" if protected else reason,
+        questions=tuple(matter.question(one) for one in part.questions if not matter.hides(one)),
+    )

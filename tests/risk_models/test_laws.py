@@ -1,0 +1,289 @@
+"""The laws of the engine, over small drawn rule sets and over the shipped one."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from duediligence.assessment import Assessment, assess
+from questionnaires.questionnaire import SelectOne
+from questionnaires.response import Answer, Missing
+from risk_models.layout import Layout
+from risk_models.model import Element
+from risk_models.profile import RiskProfile, explain
+from risk_models.reading import Outcome
+from risk_models.scoring import Circumstances, Profiles, Scores, score
+from tests.conftest import TODAY, answers, book, favourable_answers, laid_out, response, rules
+from tests.strategies import (
+    BAD,
+    GOOD,
+    OPEN,
+    PARTLY,
+    Game,
+    evidence,
+    free_games,
+    lay,
+    plain_games,
+    values,
+)
+
+SECTORS = st.sampled_from(sorted(book().code["pro.sector"]))
+NAMES = [question.id for question in book().questions]
+WORSE = {GOOD: (PARTLY, BAD), PARTLY: (BAD,)}
+
+
+def profiles(game: Game, grades: NDArray[np.int8] | None = None) -> Profiles:
+    return score(game.layout, game.answers, game.grades if grades is None else grades).profiles
+
+
+def asked(layout: Layout, given: Mapping[str, Answer]) -> set[str]:
+    shown = layout.relevance.asked(lay(layout.codebook, [given]))[:, 0]
+    return {question.id for question, is_asked in zip(layout.codebook.questions, shown, strict=True) if is_asked}
+
+
+def no_better(worse: Scores, better: Scores) -> bool:
+    """Whether `worse` is nowhere lower than `better`."""
+    return bool(
+        (worse.residual >= better.residual).all()
+        and (worse.levels >= better.levels).all()
+        and (worse.band >= better.band).all()
+    )
+
+
+@st.composite
+def shipped_replies(draw: st.DrawFn) -> dict[str, Answer]:
+    """Draw answers to the shipped form: good ones, some of them replaced or left out."""
+    given = favourable_answers(draw(SECTORS))
+    for name in draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=25)):
+        given[name] = draw(values(book().questions[book().row[name]]))
+    for name in draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=10)):
+        missing = draw(OPEN)
+        given.pop(name) if missing is None else given.update({name: missing})
+    return given
+
+
+@st.composite
+def shipped_games(draw: st.DrawFn, responses: int = 1) -> Game:
+    """Draw responses to the shipped form, with evidence."""
+    grades = np.tile(np.array([[draw(st.integers(0, 4))] for _ in NAMES], np.int8), responses)
+    return Game(rules(), tuple(draw(shipped_replies()) for _ in range(responses)), grades)
+
+
+# 1. A worse answer is never rewarded.
+
+
+@given(plain_games(), st.data())
+def test_a_worse_answer_never_lowers_residual_level_or_band(game: Game, data: st.DataObject):
+    layout = game.layout
+    before = {name: one for name, one in game.given[0].items() if name in asked(layout, game.given[0])}
+    open_to_worse = [name for name, one in before.items() if one.value in WORSE]
+    assume(open_to_worse)
+    name = data.draw(st.sampled_from(open_to_worse))
+    after = {**before, name: Answer(value=data.draw(st.sampled_from(WORSE[before[name].value])))}
+    assert asked(layout, before) <= asked(layout, after)
+    better, worse = (profiles(Game(layout, (one,), game.grades)).stated for one in (before, after))
+    assert no_better(worse, better)
+
+
+@given(free_games(responses=2))
+def test_whoever_is_nowhere_better_off_has_no_better_result(game: Game):
+    """The same law for arbitrary conditions: it speaks of facts, however they came about."""
+    found = score(game.layout, game.answers, np.repeat(game.grades[:, :1], 2, axis=1))
+    facts = found.facts.third(0)
+    outcomes = facts.outcomes
+    shut = np.isin(outcomes, (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE))
+    told = ~np.isin(outcomes, (Outcome.UNANSWERED, Outcome.DECLINED, Outcome.NOT_KNOWN))
+    assume((told[:, 0] & (shut[:, 0] == shut[:, 1]) == told[:, 1]).all() or (outcomes[:, 0] == outcomes[:, 1]).all())
+    assume((outcomes[:, 1] >= outcomes[:, 0]).all())
+    assume((facts.exposures[:, 1] >= facts.exposures[:, 0]).all())
+    assume((facts.gates[:, 1] >= facts.gates[:, 0]).all())
+    stated = found.profiles.stated
+    assert stated.residual[1] >= stated.residual[0]
+    assert (stated.levels[:, 1] >= stated.levels[:, 0]).all()
+    assert stated.band[1] >= stated.band[0]
+
+
+SCORED = [
+    (one, codebook_question)
+    for one in rules().model.readings
+    if isinstance(codebook_question := book().questions[book().row[one.question]], SelectOne)
+]
+
+
+def outcome_of(given: Mapping[str, Answer], name: str) -> int:
+    found = score(rules(), laid_out(given), np.zeros((len(NAMES), 1), np.int8)).facts
+    row = next(row for row, one in enumerate(rules().model.readings) if one.question == name)
+    return int(found.outcomes[row, 0])
+
+
+def ladder(name: str, base: Mapping[str, Answer]) -> list[dict[str, Answer]]:
+    """Return `base` with every answer to one question, most favourable first."""
+    steps = [answers({name: choice}, base) for choice in book().code[name]]
+    return sorted(steps, key=lambda one: outcome_of(one, name))
+
+
+@given(shipped_replies(), st.sampled_from([one.question for one, _ in SCORED]), st.integers(0, 4))
+def test_a_worse_answer_to_the_shipped_form_never_lowers_anything(given: dict[str, Answer], name: str, grade: int):
+    shown = asked(rules(), given)
+    assume(name in shown)
+    base = {question: one for question, one in given.items() if question in shown}
+    steps = [{question: one for question, one in step.items() if question in shown} for step in ladder(name, base)]
+    found = score(rules(), laid_out(*steps), np.full((len(NAMES), len(steps)), grade, np.int8)).profiles.stated
+    for better, worse in zip(range(len(steps)), range(1, len(steps)), strict=False):
+        assert found.residual[worse] >= found.residual[better]
+        assert (found.levels[:, worse] >= found.levels[:, better]).all()
+        assert found.band[worse] >= found.band[better]
+
+
+# 2. More proof never makes a result worse.
+
+
+@given(free_games() | shipped_games(), st.data())
+def test_better_evidence_never_raises_residual_level_or_band(game: Game, data: st.DataObject):
+    raised = np.minimum(game.grades + data.draw(evidence(game.layout.codebook, 1)), 4).astype(np.int8)
+    assert no_better(profiles(game).stated, profiles(game, raised).stated)
+
+
+@given(shipped_replies(), st.lists(st.sampled_from(NAMES), min_size=1))
+def test_naming_a_document_never_raises_the_residual(given: dict[str, Answer], names: list[str]):
+    bare = {name: msgspec.structs.replace(one, evidence=()) for name, one in given.items()}
+    shown = {
+        name: msgspec.structs.replace(one, evidence=("doc-1",) if name in names else ()) for name, one in bare.items()
+    }
+    with_papers, without = (assess(response(one), TODAY).profile for one in (shown, bare))
+    assert with_papers.residual <= without.residual
+    assert with_papers.confidence >= without.confidence
+
+
+# 3. What is missing is bounded, and answering narrows the bounds.
+
+
+@given(free_games() | plain_games() | shipped_games(), st.data())
+def test_the_interval_holds_whatever_the_missing_answers_turn_out_to_be(game: Game, data: st.DataObject):
+    layout, before = game.layout, game.given[0]
+    after, grades = dict(before), game.grades.copy()
+    for row, question in enumerate(layout.codebook.questions):
+        missing = before.get(question.id, Answer()).value is None
+        closed = before.get(question.id, Answer()).missing is Missing.NOT_APPLICABLE
+        if missing and not closed and data.draw(st.booleans()):
+            after[question.id] = data.draw(values(question))
+            grades[row] = data.draw(st.integers(0, 4))
+    wide, narrow = profiles(game), profiles(Game(layout, (after,), grades), grades)
+    assert wide.low[0] <= wide.stated.residual[0] <= wide.high[0]
+    assert wide.low[0] <= narrow.low[0] <= narrow.stated.residual[0] <= narrow.high[0] <= wide.high[0]
+    assert (narrow.stated.levels <= wide.highest_levels).all()
+
+
+@given(shipped_games())
+def test_where_nothing_is_missing_there_is_no_interval(game: Game):
+    whole = {**favourable_answers(), **{name: one for name, one in game.given[0].items() if one.value is not None}}
+    found = profiles(Game(game.layout, (whole,), game.grades))
+    assert found.low[0] == found.stated.residual[0] == found.high[0]
+    assert (found.highest_levels == found.stated.levels).all()
+
+
+def test_saying_nothing_at_all_rules_nothing_out():
+    found = profiles(Game(rules(), ({},), np.zeros((len(NAMES), 1), np.int8)))
+    assert found.high[0] == 100
+    assert found.low[0] < 25
+
+
+# 4. What is named adds up to what is stated.
+
+
+def adds_up(profile: RiskProfile) -> None:
+    assert sum(part.counted for part in profile.groups) == profile.inherent
+    for part in profile.groups:
+        assert part.points == sum(one.points for one in profile.exposures if one.group == part.group)
+    reliefs = sum(part.relief for part in profile.controls)
+    assert abs(profile.inherent - reliefs + profile.lift - profile.residual) <= 0.05 + 1e-9
+    whole = sum(part.weight for part in profile.evidence)
+    carried = sum(part.weight * part.hundredths for part in profile.evidence)
+    assert abs(profile.confidence - (carried / whole / 100 if whole else 0)) <= 0.0005 + 1e-9
+    earned = sum(part.weight * part.credit for part in profile.controls)
+    weights = sum(part.weight for part in profile.controls)
+    assert abs(profile.control - (100 * earned / weights if weights else 0)) <= 0.05 + 1e-9
+
+
+@given(free_games() | plain_games() | shipped_games())
+def test_the_named_parts_add_up_to_the_stated_numbers(game: Game):
+    adds_up(explain(game.layout, score(game.layout, game.answers, game.grades), TODAY))
+
+
+# 5. Order does not matter.
+
+
+@given(free_games(responses=3), st.randoms(use_true_random=False))
+def test_the_order_of_rules_changes_nothing(game: Game, random):
+    model = game.layout.model
+    readings, exposures, overrides = (list(part) for part in (model.readings, model.exposures, model.overrides))
+    for part in (readings, exposures, overrides):
+        random.shuffle(part)
+    shuffled = msgspec.structs.replace(
+        model, readings=tuple(readings), exposures=tuple(exposures), overrides=tuple(overrides)
+    )
+    one = profiles(game)
+    other = profiles(Game(Layout(shuffled, game.layout.codebook, game.layout.parameters), game.given, game.grades))
+    same(one, other, slice(None))
+
+
+@given(shipped_games(responses=3), st.permutations(range(3)))
+def test_the_order_of_answers_and_responses_changes_nothing(game: Game, order: Sequence[int]):
+    turned = tuple(dict(reversed(game.given[place].items())) for place in order)
+    same(profiles(Game(game.layout, turned, game.grades[:, order])), profiles(game), list(order))
+
+
+def same(one: Profiles, other: Profiles, columns: slice | list[int]) -> None:
+    """Assert that every digit of `one` is that of the given columns of `other`."""
+    for name in ("inherent", "control", "confidence", "residual", "band"):
+        assert np.array_equal(getattr(one.stated, name), getattr(other.stated, name)[columns])
+    assert np.array_equal(one.stated.levels, other.stated.levels[:, columns])
+    for name in ("low", "high", "highest_band"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)[columns])
+    assert np.array_equal(one.highest_levels, other.highest_levels[:, columns])
+
+
+# 6. One response is scored as it is in a block.
+
+
+@given(free_games(responses=4) | shipped_games(responses=4), st.integers(0, 3))
+def test_a_response_alone_scores_as_it_does_in_a_block(game: Game, place: int):
+    alone = Game(game.layout, game.given[place : place + 1], game.grades[:, place : place + 1])
+    same(profiles(alone), profiles(game), [place])
+
+
+def test_neighbours_do_not_share_circumstances():
+    found = laid_out(favourable_answers(), favourable_answers())
+    beyond = Circumstances(np.array([False, True]), np.array([False, False]))
+    bands = score(rules(), found, np.zeros((len(NAMES), 2), np.int8), beyond).profiles.stated.band
+    assert bands[1] == bands[0] + 1
+
+
+# 7. Written down and read again, an assessment gives the same digits.
+
+
+@given(shipped_replies(), st.booleans())
+def test_an_assessment_can_be_stored_read_and_computed_again(given: dict[str, Answer], overdue: bool):
+    first = assess(response(given), TODAY, overdue=overdue)
+    stored = msgspec.json.encode(first)
+    read = msgspec.json.decode(stored, type=Assessment)
+    again = assess(read.response, read.on, review=read.review, overdue=read.overdue)
+    assert read == first
+    assert again == first
+    assert msgspec.json.encode(again.profile) == msgspec.json.encode(first.profile)
+
+
+# 8. An adverse answer hides nothing.
+
+
+def test_no_adverse_answer_closes_a_question_that_is_scored():
+    scored = {one.question for one in rules().model.readings if one.element is not Element.CONTEXT}
+    for one, _ in SCORED:
+        for sector in ("services", "cotton_growing", "building", "labour_supply"):
+            steps = ladder(one.question, favourable_answers(sector))
+            shown = [asked(rules(), step) & scored for step in steps]
+            for better, worse in zip(shown, shown[1:], strict=False):
+                assert better <= worse, f"{one.question} closes {sorted(better - worse)}"
