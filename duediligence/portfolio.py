@@ -37,7 +37,7 @@ from questionnaires.questionnaire import AnyQuestion, Number, SelectMany, Select
 from questionnaires.response import Answer, Value
 from risk_models import catalogue
 from risk_models.counterfactual import Change
-from risk_models.model import COERCION, Element
+from risk_models.model import Element
 from risk_models.profile import RiskProfile
 from risk_models.remedies import Kind, Library, Priority, Remedy
 
@@ -286,10 +286,10 @@ def _solve(choice: _Choice, limits: Limits) -> frozenset[str]:
     column = {name: number for number, name in enumerate([*free, *open_])}
     rows, most = _rows(choice, limits, free, open_)
     best = np.zeros(len(column))
-    for goal, slack in _goals(choice, free, open_):
+    for goal in _goals(choice, free, open_):
         if goal @ best < goal.sum() and rows.size:
             best = _maximum(goal, rows, most, whole=len(free))
-        rows, most = np.vstack([rows, -goal]), np.append(most, slack - goal @ best)
+        rows, most = np.vstack([rows, -goal]), np.append(most, _SOLVER_TOLERANCE - goal @ best)
     return choice.forced.union(id_ for id_ in free if best[column[id_]] > 1 / 2)
 
 

@@ -1,0 +1,156 @@
+"""Who imports whom, and what may appear where."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("questionnaires", "risk_models", "duediligence", "api")
+STANDARD = sys.stdlib_module_names
+
+MAY_IMPORT = {
+    "questionnaires": {"msgspec", "numpy", "yaml", "xlsxwriter", "python_calamine", "questionnaires"},
+    "risk_models": {"msgspec", "numpy", "scipy", "pandas", "sklearn", "questionnaires", "risk_models"},
+    "duediligence": {
+        "click",
+        "msgspec",
+        "numpy",
+        "scipy",
+        "typst",
+        "xlsxwriter",
+        "questionnaires",
+        "risk_models",
+        "duediligence",
+    },
+    "api": set(),
+}
+
+ONLY_IN = {
+    "typst": {"duediligence/reports/pdf.py"},
+    "click": {"duediligence/cli.py", "duediligence/terminal.py"},
+    "yaml": {"questionnaires/content.py"},
+    "pandas": {"risk_models/batch.py"},
+    "python_calamine": {"questionnaires/workbook_cells.py"},
+}
+
+HIDDEN_IMPORTS = {"duediligence/cli.py"}
+"""Where an import may stand inside a function: heavy libraries that only one command needs."""
+
+CLOCK = {"duediligence/cli.py"}
+"""Where the day may be read off a clock; everything else is told the day."""
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def targets(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""]
+
+
+@pytest.fixture(params=modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def module(request: pytest.FixtureRequest) -> tuple[str, ast.Module]:
+    path: Path = request.param
+    return str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_a_package_imports_only_what_lies_below_it(module):
+    where, tree = module
+    allowed = MAY_IMPORT[where.split("/")[0]]
+    found = {target.split(".")[0] for node in imports(tree) for target in targets(node)}
+    assert not {name for name in found if name not in STANDARD} - allowed
+
+
+def test_a_library_that_one_module_owns_appears_nowhere_else(module):
+    where, tree = module
+    for node in imports(tree):
+        for target in targets(node):
+            owners = ONLY_IN.get(target.split(".")[0])
+            assert owners is None or where in owners, f"{target} belongs in {owners}"
+
+
+def test_imports_are_absolute(module):
+    _, tree = module
+    assert not [node for node in imports(tree) if isinstance(node, ast.ImportFrom) and node.level]
+
+
+def test_no_import_hides_inside_a_function(module):
+    where, tree = module
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    hidden = [node.lineno for function in functions for node in imports(function)]
+    assert not hidden or where in HIDDEN_IMPORTS
+
+
+def test_nothing_reads_the_clock_unless_it_is_the_edge(module):
+    where, tree = module
+    calls = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "today", "utcnow"}
+        and isinstance(node.ctx, ast.Load)
+    ]
+    assert not calls or where in CLOCK
+
+
+def test_no_module_imports_itself_through_others():
+    names = {name_of(path): path for path in modules()}
+    graph = {
+        name: {
+            candidate
+            for node in imports(ast.parse(path.read_text(encoding="utf-8")))
+            for target in targets(node)
+            for candidate in _reached(node, target, names)
+        }
+        for name, path in names.items()
+    }
+    while ready := {name for name, needs in graph.items() if not needs & graph.keys() - {name}}:
+        graph = {name: needs for name, needs in graph.items() if name not in ready}
+    assert not graph, f"these import each other: {sorted(graph)}"
+
+
+def _reached(node: ast.Import | ast.ImportFrom, target: str, names: dict[str, Path]) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {target} & names.keys()
+    inside = {f"{target}.{alias.name}" for alias in node.names} & names.keys()
+    return inside or ({target} & names.keys())
+
+
+def test_files_and_functions_stay_short(module):
+    where, tree = module
+    lines = (ROOT / where).read_text(encoding="utf-8").count("\n")
+    assert lines <= 400
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} is too long"
+
+
+def test_what_is_public_says_what_it_gives(module):
+    _, tree = module
+    assert ast.get_docstring(tree)
+    public = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    for node in public:
+        if isinstance(node, ast.ClassDef) or _is_top(node, tree):
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+def _is_top(node: ast.AST, tree: ast.Module) -> bool:
+    return node in tree.body
