@@ -45,7 +45,6 @@ VERIFIED_CLOSURE = "only_verified_closure"
 """The key of the sentence that every projection carries: only verified closure can make it true."""
 
 _HARM = (Kind.CONTAIN, Kind.REMEDY)
-_EXACT = {"mip_rel_gap": 0.0}
 _SOLVER_TOLERANCE = 1e-6
 
 
@@ -237,6 +236,7 @@ def _choice(plan: ImprovementPlan, library: Library, profile: RiskProfile) -> _C
     actions = {action.remedy: action for action in sorted(plan.actions, key=lambda action: action.remedy)}
     remedies = {remedy.id: remedy for remedy in library.remedies}
     found = {gap.question: gap for gap in gaps(profile)}
+    needs = _needs(plan)
     first = {id_: _first(action, actions) for id_, action in actions.items()}
     forced = {id_ for id_, action in actions.items() if action.priority is Priority.P0}
     while more := {id_ for one in forced for id_ in first[one]} - forced:
@@ -245,8 +245,8 @@ def _choice(plan: ImprovementPlan, library: Library, profile: RiskProfile) -> _C
         actions=actions,
         remedies={id_: remedies[id_] for id_ in actions},
         first=first,
-        needs={question: needed for question, needed in _needs(plan).items() if question in found},
-        classes={question: gap.priority for question, gap in found.items()},
+        needs={question: needed for question, needed in needs.items() if question in found},
+        classes={id_: gap.priority for id_, gap in found.items() if id_ in needs or gap.element is not Element.CONTEXT},
         relief=_relief(profile, found),
         forced=frozenset(forced),
     )
@@ -285,9 +285,10 @@ def _solve(choice: _Choice, limits: Limits) -> frozenset[str]:
     ]
     column = {name: number for number, name in enumerate([*free, *open_])}
     rows, most = _rows(choice, limits, free, open_)
-    best = np.zeros(len(column))
+    everything = np.ones(len(column))
+    best = everything if (rows @ everything <= most).all() else np.zeros(len(column))
     for goal in _goals(choice, free, open_):
-        if goal @ best < goal.sum() and rows.size:
+        if goal @ best < goal.sum():
             best = _maximum(goal, rows, most, whole=len(free))
         rows, most = np.vstack([rows, -goal]), np.append(most, _SOLVER_TOLERANCE - goal @ best)
     return choice.forced.union(id_ for id_ in free if best[column[id_]] > 1 / 2)
@@ -337,29 +338,31 @@ def _settled(choice: _Choice, action: Action) -> bool:
     return any(choice.needs.get(question, frozenset()) <= choice.forced for question in action.questions)
 
 
-def _goals(choice: _Choice, free: list[str], open_: list[str]) -> list[tuple[NDArray[np.float64], float]]:
-    """Return what is maximised, in order, each with what a later goal may take back from it."""
+def _goals(choice: _Choice, free: list[str], open_: list[str]) -> list[NDArray[np.float64]]:
+    """Return what is maximised, in order."""
     none = np.zeros(len(free))
     goals = [
-        (np.append(none, [float(choice.classes[question] is priority) for question in open_]), 1 / 2)
-        for priority in Priority
+        np.append(none, [float(choice.classes[question] is priority) for question in open_]) for priority in Priority
     ]
-    goals.append((np.append(none, [choice.relief[question] for question in open_]), _SOLVER_TOLERANCE))
     earlier = np.arange(len(free), 0, -1) / (len(free) + 1) ** 2
-    goals.append((np.append(1 + earlier, np.zeros(len(open_))), _SOLVER_TOLERANCE))
-    return goals
+    relief = [choice.relief[question] for question in open_]
+    return [*goals, np.append(none, relief), np.append(1 + earlier, np.zeros(len(open_)))]
 
 
 def _maximum(
     goal: NDArray[np.float64], rows: NDArray[np.float64], most: NDArray[np.float64], *, whole: int
 ) -> NDArray[np.float64]:
     """Return the best point between 0 and 1; its first `whole` entries are 0 or 1."""
-    integral = np.arange(goal.size) < whole
+    integral = (np.arange(goal.size) < whole).astype(np.int8)
     found = milp(
-        -goal, constraints=LinearConstraint(rows, ub=most), integrality=integral, bounds=Bounds(0, 1), options=_EXACT
+        -goal,
+        constraints=LinearConstraint(rows, ub=most),
+        integrality=integral,
+        bounds=Bounds(0, 1),
+        options={"mip_rel_gap": 0.0},
     )
     assert found.x is not None  # to choose nothing is always allowed
-    return np.where(integral, np.round(found.x), found.x)
+    return np.where(integral == 1, np.round(found.x), found.x)
 
 
 def _coverage(choice: _Choice, priority: Priority, answered: Collection[str]) -> Coverage:

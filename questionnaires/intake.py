@@ -21,12 +21,13 @@ Parts: TypeAlias = dict[str, bytes]
 """The XML parts of a workbook by their name in the archive."""
 
 MOST_BYTES = 10 * 2**20
-MOST_UNPACKED = 32 * 2**20
+MOST_UNPACKED = 8 * 2**20  # a full form is about one
 MOST_PARTS = 400
 HIGHEST_RATIO = 150  # a form packs about 10 : 1
 RATIO_FROM = 2**20  # a small part may pack as well as it likes
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
+_LONGEST_LETTERS, _LONGEST_DIGITS = 2, 5
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -62,7 +63,7 @@ def unpack(data: bytes) -> Parts | Problem:
         return refusal
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _archive_refusal(archive.infolist()) or _unpacked(archive)
+            return next(_archive_refusals(archive.infolist()), None) or _unpacked(archive)
     except _FAULTS:
         return problem("FILE_DAMAGED", "")
 
@@ -88,24 +89,23 @@ def _outside(data: bytes) -> Problem | None:
     return None
 
 
-def _archive_refusal(entries: list[zipfile.ZipInfo]) -> Problem | None:
-    """Return the reason to refuse an archive by its list of parts."""
+def _archive_refusals(entries: list[zipfile.ZipInfo]) -> Iterator[Problem]:
+    """Yield the reasons to refuse an archive by its list of parts."""
     names = [entry.filename for entry in entries]
     if len(names) > MOST_PARTS:
-        return problem("FILE_TOO_MANY_PARTS", "")
+        yield problem("FILE_TOO_MANY_PARTS", "")
     if len({name.lower() for name in names}) < len(names) or any(_UNSAFE_NAME.search(name) for name in names):
-        return problem("FILE_UNSAFE_NAMES", "")
+        yield problem("FILE_UNSAFE_NAMES", "")
     if any(entry.flag_bits & 1 for entry in entries):
-        return problem("FILE_ENCRYPTED", "")
+        yield problem("FILE_ENCRYPTED", "")
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-        return problem("FILE_DAMAGED", "")
+        yield problem("FILE_DAMAGED", "")
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
-        return problem("FILE_NOT_A_WORKBOOK", "")
+        yield problem("FILE_NOT_A_WORKBOOK", "")
     if any(_MACROS.search(name) for name in names):
-        return problem("FILE_WITH_MACROS", "")
+        yield problem("FILE_WITH_MACROS", "")
     if linked := next(filter(_LINKS.search, names), None):
-        return problem("FILE_WITH_LINKS", "", part=linked[:80])
-    return None
+        yield problem("FILE_WITH_LINKS", "", part=linked[:80])
 
 
 def _unpacked(archive: zipfile.ZipFile) -> Parts | Problem:
@@ -155,8 +155,8 @@ def _part_refusals(name: str, part: bytes) -> Iterator[Problem]:
 
 def _far_cells(part: bytes) -> Iterator[Problem]:
     """Yield the cells beyond the limits, whatever the sheet declares as its size."""
-    rows = len(str(MOST_ROWS))
     for letters, digits in _PLACE.findall(part):
-        near = len(letters) <= 2 and len(digits) <= rows and int(digits) <= MOST_ROWS
-        if not near or column_number(letters.decode()) >= MOST_COLUMNS:
-            yield problem("CELL_TOO_FAR", "", cell=(letters[:8] + digits[:12]).decode())
+        column, row = letters.decode(), digits.decode()
+        short = len(column) <= _LONGEST_LETTERS and len(row) <= _LONGEST_DIGITS
+        if not short or int(row) > MOST_ROWS or column_number(column) >= MOST_COLUMNS:
+            yield problem("CELL_TOO_FAR", "", cell=column[:8] + row[:12])

@@ -60,7 +60,7 @@ class Program:
         depths: dict[AnyCondition, int] = {}
         for condition in conditions:
             _measure(condition, depths)
-        ordered = sorted(depths, key=lambda node: (depths[node], type(node).__name__))
+        ordered = sorted(depths, key=lambda node: (depths[node], not isinstance(node, Equals)))
         self._node = {node: number for number, node in enumerate(ordered)}
         self._leaves = _Leaves(codebook, [node for node in ordered if depths[node] == 0], self._parameters)
         self._layers = [
@@ -95,7 +95,7 @@ def _measure(condition: AnyCondition, depths: dict[AnyCondition, int]) -> int:
     """Return the height of `condition` above its leaves, noting that of every node."""
     if condition not in depths:
         match condition:
-            case All(parts=()) | Any(parts=()):
+            case All(parts=()) | Any(parts=()) | In(values=()):
                 depths[condition] = 1
             case All() | Any() | In() | Not():
                 depths[condition] = 1 + max(_measure(part, depths) for part in _parts(condition))
@@ -141,33 +141,31 @@ class _Layer:
 
 
 class _Leaves:
-    """Comparisons, grouped by kind so that each group is one array operation."""
+    """Comparisons: first all equalities, which are one array operation, then the others one by one."""
 
     def __init__(self, book: Codebook, nodes: Sequence[AnyCondition], parameters: Mapping[str, float]) -> None:
-        self._asked = np.array([book.row[_question(node)] for node in nodes], np.intp)
-        self._equal = _Rows()
-        self._others: list[tuple[int, AnyCondition]] = []
         self._book = book
         self._parameters = parameters
-        for row, node in enumerate(nodes):
-            if isinstance(node, Equals):
-                self._equal.add(row, book.row[node.question], book.code[node.question][node.value])
-            else:
-                self._others.append((row, node))
-        self._codes = np.array(self._equal.code, np.int8)[:, None]
+        self._question = np.array([book.row[_question(node)] for node in nodes], np.intp)
+        equal = [book.code[node.question][node.value] for node in nodes if isinstance(node, Equals)]
+        self._equal = np.array(equal, np.int8)[:, None]
+        self._others = list(enumerate(nodes))[len(equal) :]
 
     def fill(self, truths: Truths, answers: Answers, blank: int, asked: Truths | None) -> None:
-        leaves = truths[: len(self._asked)]
-        codes = answers.codes[self._asked]
-        if equal := self._equal.leaf:
-            leaves[equal] = (answers.codes[self._equal.question] == self._codes).view(np.int8) << 1
+        leaves = truths[: len(self._question)]
+        codes = answers.codes[self._question]
+        equal = len(self._equal)
+        np.left_shift((codes[:equal] == self._equal).view(np.int8), 1, out=leaves[:equal])
         for row, node in self._others:
             leaves[row] = self._truth(node, answers) << 1
         if blank:
             np.maximum(leaves, (codes <= UNANSWERED).view(np.int8) * np.int8(blank), out=leaves)
             self._blur(leaves, answers, blank)
         if asked is not None:
-            np.minimum(leaves, asked[self._asked], out=leaves)
+            np.minimum(leaves, asked[self._question], out=leaves)
+            for row, node in self._others:
+                if isinstance(node, ComparesWith):
+                    np.minimum(leaves[row], asked[self._book.row[node.other]], out=leaves[row])
 
     def _blur(self, leaves: Truths, answers: Answers, blank: int) -> None:
         """Make comparisons UNKNOWN whose second question or parameter is missing."""
@@ -202,20 +200,6 @@ class _Leaves:
                 found = np.ones(answers.size, np.bool_)
         truth: Truths = (found & (answers.codes[book.row[_question(node)]] >= 0)).view(np.int8)
         return truth
-
-
-class _Rows:
-    """Where equality leaves stand, which question they read and which code they want."""
-
-    def __init__(self) -> None:
-        self.leaf: list[int] = []
-        self.question: list[int] = []
-        self.code: list[int] = []
-
-    def add(self, leaf: int, question: int, code: int) -> None:
-        self.leaf.append(leaf)
-        self.question.append(question)
-        self.code.append(code)
 
 
 def _question(node: AnyCondition) -> str:

@@ -58,13 +58,13 @@ class Relevance:
         seen = replace(answers, codes=codes)
         for rows, program in self._layers:
             shut = program.run(seen, blank=FALSE) == FALSE
-            codes[rows] = np.where(shut, np.int8(NOT_ASKED), codes[rows])
+            codes[rows] = _shut(codes[rows], shut)
         result: NDArray[np.bool_] = codes != NOT_ASKED
         return result
 
     def apply(self, answers: Answers) -> Answers:
         """Return `answers` with every question that is not asked marked so."""
-        return replace(answers, codes=np.where(self.asked(answers), answers.codes, np.int8(NOT_ASKED)))
+        return replace(answers, codes=_shut(answers.codes, ~self.asked(answers)))
 
     def possible(self, answers: Answers) -> tuple[Answers, Truths]:
         """Return what may still turn out to be asked, once the unknown is known.
@@ -82,5 +82,14 @@ class Relevance:
         for rows, program in self._layers:
             truths = program.run(seen, blank=UNKNOWN, asked=asked)
             asked[rows] = truths
-            codes[rows] = np.where(truths == FALSE, np.int8(NOT_ASKED), codes[rows])
+            codes[rows] = _shut(codes[rows], truths == FALSE)
         return seen, asked
+
+
+def _shut(codes: NDArray[np.int8], shut: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Return `codes` with NOT_ASKED where `shut`; NOT_ASKED is -1, all bits of which are set."""
+    closed: NDArray[np.int8] = codes | np.negative(shut.view(np.int8))
+    return closed
+
+
+assert NOT_ASKED == -1

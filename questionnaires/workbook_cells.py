@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
@@ -53,6 +54,7 @@ class Page:
     merged: tuple[Range, ...]
 
 
+_MOST_MERGED = 200
 _PERCENT_IDS = (9, 10)
 _DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _NOT_A_SIGN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
@@ -89,7 +91,8 @@ def properties(parts: Parts) -> dict[str, str]:
         root = ET.fromstring(parts.get("docProps/custom.xml", b"<none/>"))  # noqa: S314
     except ET.ParseError:
         return {}
-    return {item.get("name", ""): "".join(item.itertext()).strip() for item in root}
+    found = {item.get("name", ""): "".join(item.itertext()).strip() for item in root}
+    return {name: value for name, value in found.items() if value}
 
 
 def _local(element: Element) -> str:
@@ -143,7 +146,13 @@ def _words(item: Element) -> str:
 
 
 def _unescaped(words: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), words) if "_x" in words else words
+    """Return `words` with the letters Excel writes as `_x0041_`, and without signs that are no text."""
+    return _ESCAPED.sub(_letter, words) if "_x" in words else words
+
+
+def _letter(found: re.Match[str]) -> str:
+    letter = chr(int(found[1], 16))
+    return letter if letter.isprintable() or letter in "\t\n" else ""
 
 
 def _kinds(parts: Parts) -> list[Kind]:
@@ -178,7 +187,8 @@ def _page(name: str, root: Element, shared: _Shared) -> Page:
                 cells[column_number(place[1]) if place else column] = _cell(element, space, shared)
         if cells:
             rows.setdefault(number, {}).update(cells)
-    ranges = (_range(item.get("ref", "")) for item in root.iter(f"{space}mergeCell"))
+    merged = islice(root.iter(f"{space}mergeCell"), _MOST_MERGED)
+    ranges = (_range(item.get("ref", "")) for item in merged)
     return Page(name=name, rows=rows, merged=tuple(found for found in ranges if found))
 
 
@@ -199,37 +209,37 @@ def _range(words: str) -> Range | None:
 
 def _cell(element: Element, space: str, shared: _Shared) -> Cell:
     """Return what one cell holds; a reference to nothing counts as an error."""
-    kind = element.get("t", "n")
     formula = element.find(f"{space}f") is not None
-    if kind == "inlineStr":
-        inline = element.find(f"{space}is")
-        return Cell(_words(inline) if inline is not None else None, formula)
+    inline = element.find(f"{space}is")
+    if inline is not None:
+        return Cell(_words(inline), formula)
     raw = element.findtext(f"{space}v")
     if not raw:
         return Cell(None, formula)
-    match kind:
+    match element.get("t", "n"):
         case "s":
             number = _index(raw, len(shared.strings))
-            words = shared.strings[number] if number < len(shared.strings) else None
-            return Cell(words, formula, error="" if words is not None else "#REF!")
+            found = Cell(shared.strings[number]) if number < len(shared.strings) else Cell(error="#REF!")
         case "str":
-            return Cell(_unescaped(raw), formula)
+            found = Cell(_unescaped(raw))
         case "b":
-            return Cell(raw.strip() == "1", formula)
+            found = Cell(raw.strip() == "1")
         case "e":
-            return Cell(None, formula, error=raw[:20])
+            found = Cell(error=raw[:20])
         case "d":
-            return Cell(raw[:10], formula)
-    return _number(raw, formula, _index(element.get("s"), 0), shared)
+            found = Cell(raw[:10])
+        case _:
+            found = _number(raw, _index(element.get("s"), 0), shared)
+    return found._replace(formula=True) if formula else found
 
 
-def _number(raw: str, formula: bool, style: int, shared: _Shared) -> Cell:  # noqa: FBT001
+def _number(raw: str, style: int, shared: _Shared) -> Cell:
     """Return a number as its format shows it: plain, as a percentage or as a day."""
     number = float(raw) if _NUMERAL.fullmatch(raw.strip()) else math.inf
     if not math.isfinite(number):
-        return Cell(None, formula, error="#NUM!")
+        return Cell(error="#NUM!")
     kind = shared.kinds[style] if style < len(shared.kinds) else Kind.PLAIN
     if kind is Kind.DATE and int(number) in _SERIALS:
         days = min(int(number), (date.max - shared.epoch).days)
-        return Cell(shared.epoch + timedelta(days=days), formula)
-    return Cell(number, formula, kind is Kind.PERCENT)
+        return Cell(shared.epoch + timedelta(days=days))
+    return Cell(number, percent=kind is Kind.PERCENT)

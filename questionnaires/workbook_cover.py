@@ -1,6 +1,5 @@
 """The first sheet: how to fill in the form, what becomes of it, and how far it is."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -10,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from questionnaires.response import Response, Scope
 from questionnaires.text import say
 from questionnaires.workbook_layout import ACCENT, KEY_ROW, KEYS, Column, Plan, Sheet, Styles, height
-from questionnaires.workbook_section import progress, progress_words, quoted
+from questionnaires.workbook_section import pattern, progress, progress_words, quoted
 from questionnaires.workbook_words import word
 
 SCOPE = ("organisation", "site", "begins", "ends", "answered_by", "workers_consulted")
@@ -52,6 +51,7 @@ def _set_up(page: Worksheet) -> None:
     page.write_string(0, _ANSWER, KEYS["answer"])
     page.set_row(0, None, None, {"hidden": True})
     page.hide_gridlines(2)
+    page.ignore_errors({"number_stored_as_text": "A1:G200"})
     page.protect("", {"format_rows": True, "format_columns": True})
     page.set_paper(9)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
@@ -93,23 +93,21 @@ def _write_scope(page: Worksheet, plan: Plan, styles: Styles, scope: Scope, row:
         page.write_string(position, _KEY, f"#{name}")
         page.write_string(position, _LABEL, word(name, plan.language), styles["mid"])
         page.set_row(position, 24)
-        _write_field(page, plan, styles, (position, name), getattr(scope, name))
+        _write_field(page, plan, styles, (position, name), scope)
     return row + 1 + len(SCOPE)
 
 
-def _write_field(
-    page: Worksheet, plan: Plan, styles: Styles, field: tuple[int, str], value: str | bool | date | None
-) -> None:
+def _write_field(page: Worksheet, plan: Plan, styles: Styles, field: tuple[int, str], scope: Scope) -> None:
     """Write one field of the scope; `field` is its row and name."""
     row, name = field
     language = plan.language
     rule: dict[str, object] = {"error_title": word("error_title", language)}
-    match value:
-        case bool():
+    match getattr(scope, name):
+        case bool() as value:
             page.write_string(row, _ANSWER, word("yes" if value else "no", language), styles["field"])
-        case date():
+        case date() as value:
             page.write_datetime(row, _ANSWER, value, styles["field_day"])
-        case _:
+        case value:
             style = "field_day" if name in ("begins", "ends") else "field"
             page.write_string(row, _ANSWER, value or "", styles[style])
     if name in ("begins", "ends"):
@@ -140,8 +138,7 @@ def _write_sections(page: Worksheet, plan: Plan, styles: Styles, totals: Sequenc
         f"SUM({xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)})" for column in (_COUNTED, _DONE)
     ]
     words = progress_words(language, sum(counted for counted, _ in totals), sum(done for _, done in totals))
-    pattern, finished = word("progress", language), word("finished", language)
-    page.write_formula(2, _LABEL, progress(pattern, sums[0], sums[1], finished), styles["progress"], words)
+    page.write_formula(2, _LABEL, progress(language, sums[0], sums[1]), styles["progress"], words)
     return last + 1
 
 
@@ -157,20 +154,18 @@ def _write_state(page: Worksheet, plan: Plan, styles: Styles, place: tuple[int, 
     for column, source, value in ((_COUNTED, Column.COUNTED, counted), (_DONE, Column.ANSWERED, done)):
         page.write_formula(row, column, f"={sheet.cell(KEY_ROW, source)}", None, value)
     all_cell, done_cell = xl_rowcol_to_cell(row, _COUNTED), xl_rowcol_to_cell(row, _DONE)
-    complete, untouched = word("complete", language), word("not_started", language)
+    shut, complete, untouched = (word(name, language) for name in ("not_needed", "complete", "not_started"))
     some = word("some_done", language)
-    pieces = [
-        {"done": done_cell, "asked": all_cell}.get(piece) or quoted(piece) for piece in re.split(r"[{}]", some) if piece
-    ]
-    page.write_formula(
-        row,
-        _ANSWER,
-        f"=IF({all_cell}={done_cell},{quoted(complete)},IF({done_cell}=0,{quoted(untouched)},{'&'.join(pieces)}))",
-        styles["mid"],
-        complete if counted == done else some.format(done=done, asked=counted) if done else untouched,
+    state = (
+        f"=IF({all_cell}=0,{quoted(shut)},IF({all_cell}={done_cell},{quoted(complete)},"
+        f"IF({done_cell}=0,{quoted(untouched)},{pattern(some, done=done_cell, asked=all_cell)})))"
     )
-    share = f"=IF({all_cell}=0,1,{done_cell}/{all_cell})"
-    page.write_formula(row, _SHARE, share, styles["share"], done / counted if counted else 1)
+    shown = some.format(done=done, asked=counted) if done else untouched
+    if counted == done:
+        shown = complete if counted else shut
+    page.write_formula(row, _ANSWER, state, styles["mid"], shown)
+    share = f"=IF({all_cell}=0,0,{done_cell}/{all_cell})"
+    page.write_formula(row, _SHARE, share, styles["share"], done / counted if counted else 0)
     page.write_formula(row, _LEFT, f"={all_cell}-{done_cell}", styles["whole"], counted - done)
 
 

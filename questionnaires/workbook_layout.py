@@ -79,6 +79,8 @@ WIDTHS = {
 
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEAD_ROW, INTRO_ROW, FIRST_ROW = range(6)
 
+_LONGEST_TAB = 22  # longer ones push the others out of sight
+
 ACCENT, FILL, NOT_ASKED, LINE = "#1F5A7A", "#FFF8E1", "#E7E7E7", "#D5D9DC"
 
 Styles: TypeAlias = dict[str, Format]
@@ -104,7 +106,7 @@ _STYLES: dict[str, dict[str, object]] = {
     "mid": {**_RULED, "valign": "vcenter"},
     "mark": {"font_name": "Arial", "font_size": SMALL, "bold": True, "font_color": ACCENT},
     "words": {"font_name": "Arial", "font_size": BODY},
-    "note": {**_RULED, "font_size": SMALL, "font_color": "#444444"},
+    "note": {**_RULED, "font_size": SMALL, "font_color": "#444444", "indent": 1},
     "cell": _RULED,
     "answer": {**_OPEN, "indent": 1},
     "tick": {**_OPEN, "indent": 1, "valign": "vcenter"},
@@ -224,7 +226,7 @@ def height(cells: Iterable[tuple[str, float]], points: float = BODY) -> float:
     """Return the height in points of a row that holds these words in columns of these widths."""
     lines = 1
     for words, width in cells:
-        room = width * 10 / points - 2  # a letter is half as wide as high, and lines end at words
+        room = width * 11.3 / points - 2  # a letter is nearly half as wide as high, and lines end at words
         lines = max(lines, sum(max(1, ceil(len(line) / room)) for line in words.split("\n")))
     return lines * points * 1.3 + 9
 
@@ -249,14 +251,16 @@ def _sheet(section: Section, number: int, language: str) -> Sheet:
 
 
 def _tab(section: Section, number: int, language: str) -> str:
-    """Return a short name: the number and the first words of the title."""
+    """Return a short name: the number and the first words of the title, not ending in a joining word."""
     words = re.sub(r"[^\w\s-]", " ", say(section.title, language) or section.id).split()
-    name = f"{number}"
+    kept = [str(number)]
     for one in words:
-        if len(name) + 1 + len(one) > 22:  # noqa: PLR2004  longer tabs push the others out of sight
+        if len(" ".join([*kept, one])) > _LONGEST_TAB:
+            while len(kept) > 1 and len(kept[-1]) <= len("and"):
+                kept.pop()
             break
-        name = f"{name} {one}"
-    return name
+        kept.append(one)
+    return " ".join(kept)
 
 
 def _place(whole: Plan, sheet: Sheet, question: AnyQuestion) -> Place:

@@ -42,6 +42,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 _LONGEST_FIELD = 200
 _HEAD_ROWS = 20
 _LONGEST_REVISION = 9
+_MOST_TOLD = 1_000  # more than that nobody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def read(data: bytes, find: Find) -> Reading:
     language = facts["language"] if facts.get("language") in LANGUAGES else "en"
     findings = _Findings()
     findings.notes.extend(_remarks_on_the_form(questionnaire, facts))
-    findings.problems.extend(_merged(sheets, rows))
+    findings.problems.extend(_merged(rows))
     response = Response(
         questionnaire=questionnaire.id,
         version=questionnaire.version,
@@ -118,7 +119,8 @@ def read(data: bytes, find: Find) -> Reading:
         scope=_scope(rows, findings),
         answers=_answers(questionnaire, rows, language, findings),
     )
-    return Reading(response=response, problems=tuple(findings.problems), notes=tuple(findings.notes))
+    problems, notes = findings.problems[:_MOST_TOLD], findings.notes[:_MOST_TOLD]
+    return Reading(response=response, problems=tuple(problems), notes=tuple(notes))
 
 
 def _letters(column: int) -> str:
@@ -156,19 +158,16 @@ def _remarks_on_the_form(questionnaire: Questionnaire, facts: Mapping[str, str])
         yield problem("FORM_CHANGED", "", version=questionnaire.version)
 
 
-def _merged(sheets: Iterable[Page], rows: Iterable[_Row]) -> Iterator[Problem]:
-    """Yield the merged ranges that swallow an answer cell."""
-    by_page: dict[str, list[_Row]] = defaultdict(list)
+def _merged(rows: Iterable[_Row]) -> Iterator[Problem]:
+    """Yield the answer cells that a merged range has swallowed."""
     for row in rows:
-        if row.words("question").strip("#"):
-            by_page[row.page.name].append(row)
-    for page in sheets:
-        for top, left, bottom, right in page.merged:
-            for row in by_page[page.name]:
-                column = row.columns["answer"]
-                if top <= row.number <= bottom and left <= column <= right and (row.number, column) != (top, left):
-                    cells = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
-                    yield problem("CELLS_MERGED", row.where(), row.words("question"), cells=cells)
+        column = row.columns["answer"]
+        for top, left, bottom, right in row.page.merged:
+            inside = top <= row.number <= bottom and left <= column <= right
+            if inside and (row.number, column) != (top, left) and row.words("question").strip("#"):
+                cells = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
+                yield problem("CELLS_MERGED", row.where(), row.words("question"), cells=cells)
+                break
 
 
 def _scope(rows: Iterable[_Row], findings: _Findings) -> Scope:

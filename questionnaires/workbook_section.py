@@ -82,11 +82,24 @@ def write_section(form: Form, page: Worksheet, sheet: Sheet) -> tuple[int, int]:
     return len(counted), done
 
 
-def progress(pattern: str, counted: str, done: str, finished: str) -> str:
-    """Return the formula that says `pattern` with the values of two cells, or that all is answered."""
-    values = {"asked": counted, "done": done, "left": f"({counted}-{done})"}
-    pieces = [values.get(piece) or quoted(piece) for piece in re.split(r"[{}]", pattern) if piece]
-    return f"=IF({counted}={done},{quoted(finished)},{'&'.join(pieces)})"
+def progress(language: str, counted: str, done: str) -> str:
+    """Return the formula that says in words what is left, from the values of two cells."""
+    nothing, finished = (quoted(word(name, language)) for name in ("nothing", "finished"))
+    words = pattern(word("progress", language), asked=counted, done=done, left=f"({counted}-{done})")
+    return f"=IF({counted}=0,{nothing},IF({counted}={done},{finished},{words}))"
+
+
+def progress_words(language: str, counted: int, done: int) -> str:
+    """Return in words what is left, as the formula of `progress` says it."""
+    if counted == done:
+        return word("finished" if counted else "nothing", language)
+    return word("progress", language).format(asked=counted, done=done, left=counted - done)
+
+
+def pattern(words: str, **values: str) -> str:
+    """Return a formula for `words`, each name in braces replaced by the value of a cell."""
+    pieces = (piece for piece in re.split(r"[{}]", words) if piece)
+    return "&".join(values.get(piece) or quoted(piece) for piece in pieces)
 
 
 def quoted(words: str) -> str:
@@ -117,6 +130,7 @@ def _write_heads(form: Form, page: Worksheet, sheet: Sheet) -> None:
     page.set_row(INTRO_ROW, height([(intro, width)]) if intro else 4)
     page.freeze_panes(HEAD_ROW + 1, 0)
     page.hide_gridlines(2)
+    page.ignore_errors({"number_stored_as_text": f"A1:N{sheet.last + 1}"})
     page.protect("", {"format_rows": True, "format_columns": True})
     grey = {"type": "formula", "criteria": f"=$L{FIRST_ROW + 1}=0", "format": form.styles["grey"]}
     page.conditional_format(FIRST_ROW, Column.NUMBER, sheet.last, Column.COMMENT, grey)
@@ -148,17 +162,10 @@ def _write_progress(form: Form, page: Worksheet, sheet: Sheet, totals: tuple[int
     page.write_formula(
         PROGRESS_ROW,
         Column.NUMBER,
-        progress(form.say("progress"), *cells, form.say("finished")),
+        progress(form.plan.language, *cells),
         form.styles["progress"],
         progress_words(form.plan.language, *totals),
     )
-
-
-def progress_words(language: str, counted: int, done: int) -> str:
-    """Return in words what is left, as the formula will say it."""
-    if counted == done:
-        return word("finished", language)
-    return word("progress", language).format(asked=counted, done=done, left=counted - done)
 
 
 def _write_question(form: Form, page: Worksheet, row: int, question: AnyQuestion) -> None:

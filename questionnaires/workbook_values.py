@@ -35,6 +35,7 @@ class Said(NamedTuple):
 
 
 _NOTHING = Said()
+_LONGEST_NUMERAL = 20
 _NUMERAL = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 _GROUPED = re.compile(r"(?<=[0-9])[ '’](?=[0-9]{3}(?![0-9]))")
@@ -44,10 +45,8 @@ _LIKELY_SERIALS = range(20_000, 80_000)  # 1954 to 2119; a smaller number is mor
 
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
 _TURKMEN = str.maketrans(
-    {
-        **dict(zip("абвгдежзийклмнопрстуфхцчшыэ", "abwgdežziýklmnoprstufhsçşye", strict=True)),
-        "җ": "j", "ң": "ň", "ө": "ö", "ү": "ü", "ә": "ä", "ё": "ýo", "ю": "ýu", "я": "ýa", "ц": "s",
-    }
+    dict(zip("абвгдежзийклмнопрстуфхцчшыэҗңөүә", "abwgdežziýklmnoprstufhsçşyejňöüä", strict=True))
+    | {"ё": "ýo", "ю": "ýu", "я": "ýa"}
 )
 _YES = frozenset({"x", "х", "+", "v", "✓", "✔", "☑", "1"})
 _NO = frozenset({"-", "–", "—", "0", "☐"})
@@ -224,34 +223,34 @@ def _in_other_letters(choices: Iterable[Choice], language: str, plain: str) -> I
 
 
 def _number(question: Number, cell: Cell) -> Said:
-    """Return the quantity that the cell names."""
-    words = shown(cell)
-    value: dict[str, Fact] = {"value": words[:80]}
-    number: float
-    percent = cell.percent
-    match cell.value:
-        case float() as fraction:
-            number = round(fraction * 100, 9) if percent else fraction
-        case str():
-            bare = _GROUPED.sub("", unicodedata.normalize("NFKC", words).replace("\u2212", "-"))
-            percent = bare.endswith("%")
-            bare = bare.removesuffix("%").strip()
-            if _AMBIGUOUS.fullmatch(bare):
-                return Said(problem="NUMBER_AMBIGUOUS", facts=value)
-            if not _NUMERAL.fullmatch(bare) or len(bare) > len("-1000000000.000000"):
-                return Said(problem="NUMBER_EXPECTED", facts=value)
-            number = float(bare.replace(",", "."))
-        case _:
-            return Said(problem="NUMBER_EXPECTED", facts=value)
-    if percent and not _in_percent(question):
-        return Said(problem="NUMBER_NOT_PERCENT", facts=value)
-    if question.whole and not number.is_integer():
-        return Said(problem="NUMBER_NOT_WHOLE", facts=value)
+    """Return the quantity that the cell names, if the question allows it."""
+    number, percent, code = _quantity(cell)
     low, high = question.minimum, question.maximum
-    if (low is not None and number < low) or (high is not None and number > high):
-        wanted = {language: expected(question, language) for language in LANGUAGES}
-        return Said(problem="NUMBER_OUT_OF_RANGE", facts=value | {"expected": wanted})
-    return Said(number)
+    if not code and percent and not _in_percent(question):
+        code = "NUMBER_NOT_PERCENT"
+    if not code and question.whole and not number.is_integer():
+        code = "NUMBER_NOT_WHOLE"
+    if not code and ((low is not None and number < low) or (high is not None and number > high)):
+        code = "NUMBER_OUT_OF_RANGE"
+    if not code:
+        return Said(number)
+    wanted = {language: expected(question, language) for language in LANGUAGES}
+    return Said(problem=code, facts={"value": shown(cell)[:80], "expected": wanted})
+
+
+def _quantity(cell: Cell) -> tuple[float, bool, str]:
+    """Return the number in a cell, whether it is a percentage, and what is wrong with it."""
+    if isinstance(cell.value, float):
+        return (round(cell.value * 100, 9) if cell.percent else cell.value), cell.percent, ""
+    if not isinstance(cell.value, str):
+        return 0.0, False, "NUMBER_EXPECTED"
+    words = _GROUPED.sub("", unicodedata.normalize("NFKC", shown(cell)).replace("\u2212", "-"))
+    bare = words.removesuffix("%").strip()
+    if _AMBIGUOUS.fullmatch(bare):
+        return 0.0, False, "NUMBER_AMBIGUOUS"
+    if not _NUMERAL.fullmatch(bare) or len(bare) > _LONGEST_NUMERAL:
+        return 0.0, False, "NUMBER_EXPECTED"
+    return float(bare.replace(",", ".")), words != bare, ""
 
 
 def _in_percent(question: Number) -> bool:

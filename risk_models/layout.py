@@ -1,9 +1,10 @@
 """A model made ready for one codebook and one day: rules as rows, numbers as arrays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,22 +20,29 @@ Rows: TypeAlias = NDArray[np.intp]
 
 _NEVER = Any()
 
+_SIDES = ((Element.CONTROL,), INVOLUNTARY, (Element.PENALTY,), (Element.CONTEXT,))
+
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The signs of a model, those of one indicator side by side.
+    """The signs of a model: pairs of a reading and an indicator, without those of context.
 
-    A sign is a pair of a reading and an indicator. Signs of context are not
-    among them: circumstances alone raise no level.
+    Signs of one indicator lie side by side, the strongest first. `at_least[i][k]`
+    are the signs of indicator i whose strength is at least k; those of strength
+    4 are none.
     """
 
     reading: Rows  # row of the reading, shape (signs,)
-    strength: NDArray[np.int8]  # 1 weak, 2 medium, 3 strong, shape (signs, 1)
-    of_indicator: tuple[slice, ...]  # the signs of each indicator
+    at_least: tuple[tuple[slice, ...], ...]
 
 
 class Layout:
-    """What `scoring` needs of a model, in the form in which it needs it."""
+    """What `scoring` needs of a model, in the form in which it needs it.
+
+    Rows of readings are in an order of their own: controls, signs that work is
+    not offered freely, signs of a penalty, context. `model.readings` is in that
+    order too.
+    """
 
     def __init__(self, model: RiskModel, codebook: Codebook, parameters: Mapping[str, float]) -> None:
         """Number the rules of `model` and compile its conditions.
@@ -44,18 +52,23 @@ class Layout:
             codebook: of the questionnaire the model was written for.
             parameters: dated figures in force on the day of the assessment.
         """
+        self.digest = digest(model)
+        readings = tuple(sorted(model.readings, key=lambda reading: _place(model, codebook, reading)))
+        model = msgspec.structs.replace(model, readings=readings)
         self.model = model
         self.codebook = codebook
         self.parameters = dict(parameters)
         self.relevance = Relevance(codebook)
-        readings = model.readings
         self.question: Rows = np.array([codebook.row[reading.question] for reading in readings], np.intp)
         self.weights = np.array([_weight(model, reading) for reading in readings], np.int64)
-        self.control = _rows(reading.element is Element.CONTROL for reading in readings)
-        self.counted = _rows(reading.element is not Element.CONTEXT for reading in readings)
-        self.grave = _rows(reading.gravity is Gravity.ZERO_TOLERANCE for reading in readings)
-        self.penalty = _rows(reading.element is Element.PENALTY for reading in readings)
-        self.involuntary = _rows(reading.element in INVOLUNTARY for reading in readings)
+        ends = np.searchsorted([_side(reading) for reading in readings], range(1, len(_SIDES))).tolist()
+        self.control = slice(0, ends[0])
+        self.involuntary = slice(ends[0], ends[1])
+        self.penalty = slice(ends[1], ends[2])
+        self.counted = slice(0, ends[2])
+        self.grave = np.array(
+            [row for row, reading in enumerate(readings) if reading.gravity is Gravity.ZERO_TOLERANCE], np.intp
+        )
         self.coercion = np.array([reading.element in COERCION for reading in readings], np.bool_)[:, None]
         self.unprovable = np.array([reading.element in UNPROVABLE for reading in readings], np.intp)[:, None]
         self.weight: list[int] = self.weights.tolist()
@@ -70,7 +83,6 @@ class Layout:
         self.gates = sum(override.cause is Cause.ANSWERS for override in model.overrides)
         self.program = Program(codebook, _conditions(model), parameters)
         self.attribution_program = Program(codebook, [rule.when for rule in model.attribution_rules], parameters)
-        self.digest = digest(model)
         self.signs = [_signs(model, indicator.id) for indicator in model.indicators]
         self.changes = {reading.question: change(codebook, reading, parameters) for reading in readings}
 
@@ -90,8 +102,13 @@ def _conditions(model: RiskModel) -> list[AnyCondition]:
     ]
 
 
-def _rows(chosen: Iterable[bool]) -> Rows:
-    return np.flatnonzero(np.fromiter(chosen, np.bool_))
+def _place(model: RiskModel, codebook: Codebook, reading: Reading) -> tuple[int, int, int]:
+    """Return where a reading stands: rows that are added up together lie together."""
+    return _side(reading), _weight(model, reading), codebook.row[reading.question]
+
+
+def _side(reading: Reading) -> int:
+    return next(number for number, elements in enumerate(_SIDES) if reading.element in elements)
 
 
 def _weight(model: RiskModel, reading: Reading) -> int:
@@ -116,18 +133,19 @@ def _signs(model: RiskModel, indicator: str) -> list[tuple[int, int]]:
 
 
 def _pairs(model: RiskModel) -> Pairs:
-    rows = sorted(
-        (indicator, row, 1 + STRENGTHS.index(reading.signs[one.id]))
-        for indicator, one in enumerate(model.indicators)
-        for row, reading in enumerate(model.readings)
-        if one.id in reading.signs and reading.element is not Element.CONTEXT
-    )
-    ends = np.searchsorted([row[0] for row in rows], range(1, len(model.indicators) + 1))
-    return Pairs(
-        reading=np.array([row[1] for row in rows], np.intp),
-        strength=np.array([row[2] for row in rows], np.int8)[:, None],
-        of_indicator=tuple(slice(start, end) for start, end in zip([0, *ends], ends, strict=False)),
-    )
+    reading: list[int] = []
+    at_least = []
+    for indicator in model.indicators:
+        signs = [
+            (strength, row)
+            for row, strength in _signs(model, indicator.id)
+            if model.readings[row].element is not Element.CONTEXT
+        ]
+        start = len(reading)
+        reading.extend(row for _, row in sorted(signs, reverse=True))
+        counts = [sum(strength >= least for strength, _ in signs) for least in range(len(STRENGTHS) + 2)]
+        at_least.append(tuple(slice(start, start + count) for count in counts))
+    return Pairs(np.array(reading, np.intp), tuple(at_least))
 
 
 def _grade_points(model: RiskModel) -> NDArray[np.uint8]:

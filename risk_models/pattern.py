@@ -19,7 +19,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_models.layout import Layout, Rows
+from risk_models.layout import Layout
 from risk_models.reading import Outcome, Outcomes
 
 _POSITIVE = ((0, 0, 2), (1, 0, 1), (0, 3, 0), (1, 2, 0))
@@ -66,9 +66,9 @@ def two_part_test(layout: Layout, outcomes: Outcomes) -> NDArray[np.int8]:
     return found
 
 
-def _side(layout: Layout, outcomes: Outcomes, rows: Rows) -> list[NDArray[np.uint8]]:
+def _side(layout: Layout, outcomes: Outcomes, rows: slice) -> list[NDArray[np.uint8]]:
     """Return how many readings of one side are at least weak, medium and strong signs."""
     peak = layout.peak[rows]
-    strengths = (outcomes[rows] == Outcome.ADVERSE) * peak
-    strengths += (outcomes[rows] == Outcome.PARTLY) * np.maximum(peak - np.int8(1), 0)
+    strengths = (outcomes[rows] == Outcome.ADVERSE).view(np.int8) * peak
+    strengths += (outcomes[rows] == Outcome.PARTLY).view(np.int8) * np.maximum(peak - np.int8(1), 0)
     return [np.add.reduce((strengths >= least).view(np.uint8), axis=0, dtype=np.uint8) for least in (1, 2, 3)]

@@ -63,7 +63,8 @@ def _several(random: np.random.Generator, question: SelectMany, ill: NDArray[np.
     plain = [code for code, choice in enumerate(question.choices) if not choice.exclusive]
     taken = random.random((len(plain), len(ill))) < 3 * ill
     values = np.uint64(1) << np.array(plain, np.uint64)[:, None]
-    return np.where(taken, values, np.uint64(0)).sum(axis=0, dtype=np.uint64)
+    bits: NDArray[np.uint64] = np.where(taken, values, np.uint64(0)).sum(axis=0, dtype=np.uint64)
+    return bits
 
 
 def _quantity(

@@ -72,20 +72,22 @@ def read(layout: Layout, seen: Answers, grades: NDArray[np.int8]) -> Facts:
     stated, best, worst = (facts.third(number) for number in range(3))
     adverse, partly, exposures, gates = layout.split(layout.program.run(seen))
     stated.outcomes[:] = _outcomes(seen.codes[layout.question], adverse, partly)
-    points = layout.grade_points[layout.unprovable, grades[layout.question]]
+    points = _points(layout, grades[layout.question])
     answered = (stated.outcomes == Outcome.MET) | (stated.outcomes >= Outcome.PARTLY)
-    np.multiply(points, answered, out=stated.points)
+    np.multiply(points, answered.view(np.uint8), out=stated.points)
     np.greater_equal(exposures, UNKNOWN, out=stated.exposures)
     np.greater_equal(gates, UNKNOWN, out=stated.gates)
 
     possible, asked = layout.relevance.possible(seen)
     adverse, partly, exposures, gates = layout.split(layout.program.run(possible, asked=asked))
     codes, asked = possible.codes[layout.question], asked[layout.question]
+    adverse, partly = np.minimum(adverse, asked), np.minimum(partly, asked)
     best.outcomes[:] = _best(codes, adverse, partly, asked)
     worst.outcomes[:] = _worst(codes, adverse, partly, asked)
     settled = (codes >= 0) & (asked == TRUE) & (adverse != UNKNOWN)
-    np.multiply(points, settled, out=worst.points)
-    np.copyto(best.points, layout.grade_points.max())
+    np.multiply(points, settled.view(np.uint8), out=worst.points)
+    in_play = (best.outcomes != Outcome.NOT_ASKED) & (best.outcomes != Outcome.NOT_APPLICABLE)
+    np.multiply(in_play.view(np.uint8), layout.grade_points.max(), out=best.points)
     np.copyto(best.points, points, where=settled)
     np.equal(exposures, TRUE, out=best.exposures)
     np.equal(gates, TRUE, out=best.gates)
@@ -102,6 +104,17 @@ def _empty(layout: Layout, size: int) -> Facts:
         np.empty((exposures, 3 * size), np.bool_),
         np.empty((layout.gates, 3 * size), np.bool_),
     )
+
+
+def _points(layout: Layout, grades: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """Return the hundredths that go with the grade of each reading."""
+    of_grade = layout.grade_points[layout.unprovable[:, 0]]
+    points = np.broadcast_to(of_grade[:, :1], grades.shape).copy()
+    for grade in range(1, of_grade.shape[1]):
+        chosen = grades == grade
+        if chosen.any():
+            np.copyto(points, of_grade[:, grade : grade + 1], where=chosen)
+    return points
 
 
 def _outcomes(codes: NDArray[np.int8], adverse: Truths, partly: Truths) -> Outcomes:
@@ -145,8 +158,9 @@ def _worst(codes: NDArray[np.int8], adverse: Truths, partly: Truths, asked: Trut
 
 def _closed(codes: NDArray[np.int8], asked: Truths) -> Outcomes:
     """Return NOT_ASKED or NOT_APPLICABLE where a reading is out of play, and MET elsewhere."""
-    found = np.where(codes == NOT_APPLICABLE, np.int8(Outcome.NOT_APPLICABLE), np.int8(Outcome.MET))
-    np.copyto(found, np.int8(Outcome.NOT_ASKED), where=asked == FALSE)
+    shut = (asked == FALSE).view(np.int8)
+    beside = (codes == NOT_APPLICABLE).view(np.int8) & ~shut
+    found: Outcomes = beside * np.int8(Outcome.NOT_APPLICABLE) + shut * np.int8(Outcome.NOT_ASKED)
     return found
 
 

@@ -22,6 +22,7 @@ One response and a million take the same path. What is returned for explanation
 is what was added up, never a second computation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,8 +178,7 @@ def _control(layout: Layout, facts: Facts) -> NDArray[np.float64]:
     credit = layout.model.figures["credit_partly"].value
     earned = _HUNDRED * weighted(outcomes == Outcome.MET, weights)
     earned += credit * weighted(outcomes == Outcome.PARTLY, weights)
-    possible = weighted(applies(outcomes), weights)
-    return _quotient(earned, possible)
+    return _quotient(earned, _possible(outcomes, weights))
 
 
 def _confidence(layout: Layout, facts: Facts) -> NDArray[np.float64]:
@@ -187,21 +187,21 @@ def _confidence(layout: Layout, facts: Facts) -> NDArray[np.float64]:
     carried = np.zeros(points.shape[1], np.int64)
     for value in np.unique(layout.grade_points):
         carried += int(value) * weighted(points == value, weights)
-    possible = weighted(applies(facts.outcomes[layout.counted]), weights)
-    return _quotient(carried, possible) / _HUNDRED
+    return _quotient(carried, _possible(facts.outcomes[layout.counted], weights)) / _HUNDRED
 
 
-def applies(outcomes: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Return where a reading is asked and applicable."""
-    found: NDArray[np.bool_] = (outcomes != Outcome.NOT_ASKED) & (outcomes != Outcome.NOT_APPLICABLE)
-    return found
+def _possible(outcomes: NDArray[np.int8], weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the weight of the readings that are asked and applicable."""
+    beside = weighted(outcomes == Outcome.NOT_ASKED, weights) + weighted(outcomes == Outcome.NOT_APPLICABLE, weights)
+    return int(weights.sum()) - beside
 
 
 def weighted(chosen: NDArray[np.bool_], weights: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the sum of `weights` over the rows that are chosen, for each response."""
     total = np.zeros(chosen.shape[1], np.int64)
-    for weight in np.unique(weights):
-        total += int(weight) * count(chosen[weights == weight])
+    starts = np.flatnonzero(np.diff(weights, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(weights)], strict=False):  # no rows, no starts
+        total += int(weights[start]) * count(chosen[start:end])
     return total
 
 
@@ -224,30 +224,42 @@ def _quotient(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.f
 
 def _levels(layout: Layout, facts: Facts) -> NDArray[np.int8]:
     """Return the level of every indicator in every response."""
-    pairs = layout.pairs
-    lower = pairs.strength - np.int8(1)
-    outcomes = facts.outcomes[pairs.reading]
-    told = (outcomes == Outcome.ADVERSE) * pairs.strength
-    told += (outcomes == Outcome.PARTLY) * lower
-    levels = _reached(layout, told)
-    silent = (outcomes == Outcome.NOT_KNOWN) & layout.coercion[pairs.reading]
+    outcomes = facts.outcomes[layout.pairs.reading]
+    counts = _counts(layout, outcomes == Outcome.ADVERSE, outcomes == Outcome.PARTLY)
+    levels = _reached(layout, counts)
+    silent = (outcomes == Outcome.NOT_KNOWN) & layout.coercion[layout.pairs.reading]
     if silent.any():
+        lowered = _counts(layout, None, silent)
+        guessed = _reached(layout, [told + more for told, more in zip(counts, lowered, strict=True)])
         ceiling = np.int8(layout.model.figures["unknown_ceiling"].value)
-        np.maximum(levels, np.minimum(_reached(layout, told + silent * lower), ceiling), out=levels)
+        np.maximum(levels, np.minimum(guessed, ceiling), out=levels)
     return levels
 
 
-def _reached(layout: Layout, strengths: NDArray[np.int8]) -> NDArray[np.int8]:
+def _counts(layout: Layout, whole: NDArray[np.bool_] | None, lowered: NDArray[np.bool_]) -> list[NDArray[np.uint8]]:
+    """Return how many signs of each indicator are at least weak, medium and strong.
+
+    Args:
+        layout: the rules.
+        whole: where a sign counts with its strength, shape (signs, responses).
+        lowered: where it counts one strength lower.
+    """
+    pairs = layout.pairs.at_least
+    counts = [np.zeros((len(pairs), lowered.shape[1]), np.uint8) for _ in STRENGTHS]
+    for least, count_of in enumerate(counts, start=1):
+        for indicator, signs in enumerate(pairs):
+            np.add.reduce(lowered[signs[least + 1]].view(np.uint8), axis=0, out=count_of[indicator])
+            if whole is not None:
+                count_of[indicator] += np.add.reduce(whole[signs[least]].view(np.uint8), axis=0, dtype=np.uint8)
+    return counts
+
+
+def _reached(layout: Layout, counts: Sequence[NDArray[np.uint8]]) -> NDArray[np.int8]:
     """Return the highest level whose tally the signs reach, for each indicator."""
-    at_least = [np.empty((len(layout.model.indicators), strengths.shape[1]), np.uint8) for _ in STRENGTHS]
-    for least, counts in enumerate(at_least, start=1):
-        chosen = (strengths >= least).view(np.uint8)
-        for indicator, signs in enumerate(layout.pairs.of_indicator):
-            np.add.reduce(chosen[signs], axis=0, dtype=np.uint8, out=counts[indicator])
-    reached = np.zeros(at_least[0].shape, np.int8)
+    reached = np.zeros(counts[0].shape, np.int8)
     for number, level in enumerate(layout.model.levels, start=1):
-        for tally in level.tallies:
-            np.copyto(reached, np.int8(number), where=pattern.meets(at_least, tally))
+        met = np.logical_or.reduce([pattern.meets(counts, tally) for tally in level.tallies])
+        np.maximum(reached, met.view(np.int8) * np.int8(number), out=reached)
     return reached
 
 
@@ -286,7 +298,8 @@ def _beyond_limit(
     outcomes = facts.outcomes[layout.counted]
     beside = Outcome.NOT_APPLICABLE if override.cause is Cause.NOT_APPLICABLE_ABOVE else Outcome.NOT_KNOWN
     share = _HUNDRED * weighted(outcomes == beside, weights)
-    return np.greater(share, limit * weighted(outcomes != Outcome.NOT_ASKED, weights))
+    asked = int(weights.sum()) - weighted(outcomes == Outcome.NOT_ASKED, weights)
+    return np.greater(share, limit * asked)
 
 
 def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:

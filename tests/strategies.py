@@ -249,8 +249,8 @@ def free_games(draw: st.DrawFn, responses: int = 1) -> Game:
     whens = conditions(codebook.questions)
     readings = [
         reading(question.id, draw(whens), draw(st.none() | whens), **draw(weighings()))
-        for question in codebook.questions
-        if draw(st.booleans())
+        for place, question in enumerate(codebook.questions)
+        if place == 0 or draw(st.booleans())
     ]
     model = rule_set(readings, draw(exposures_of(whens)), draw(st.none() | whens))
     given = tuple(draw(replies(codebook)) for _ in range(responses))

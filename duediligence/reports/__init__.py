@@ -248,6 +248,7 @@ class Plan(Part, frozen=True, kw_only=True):
     passage: Passage
     begun: date
     actions: tuple[Action, ...]
+    find_out: tuple[str, ...]  # questions to which nobody has the answer yet
     withheld: str  # says that actions on protected answers are left out, whether or not there are any
     figure: Figure
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from duediligence.assessment import Assessment
 from duediligence.reports.digest import short_digest
-from duediligence.reports.matter import DECLARED, NOT_ANSWERED, NOT_ASSESSED, NOT_DECLARED, STATE_IMPOSED, Matter
+from duediligence.reports.matter import DECLARED, NOT_ANSWERED, NOT_ASSESSED, NOT_DECLARED, Matter
 from duediligence.reports.opening import (
     Band,
     Cell,

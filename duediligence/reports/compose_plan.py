@@ -20,6 +20,7 @@ def plan(matter: Matter) -> Plan:
         ),
         begun=matter.plan.begun,
         actions=actions,
+        find_out=tuple(matter.question(one) for one in matter.plan.find_out if not matter.hides(one)),
         withheld=texts.say("withheld.plan") if matter.shared else "",
         figure=Figure(
             title=texts.say("plan.figure", begun=texts.day(matter.plan.begun)),

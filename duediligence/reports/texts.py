@@ -48,7 +48,7 @@ class Texts:
 
     def all(self, prefix: str, **facts: object) -> tuple[str, ...]:
         """Return the sentences of `prefix.1`, `prefix.2` and so on, filled in."""
-        keys = []
+        keys: list[str] = []
         while (key := f"{prefix}.{len(keys) + 1}") in self.sentences:
             keys.append(key)
         return tuple(self.say(key, **facts) for key in keys)

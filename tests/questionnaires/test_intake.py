@@ -9,27 +9,15 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbook_forms import SMALL
+from returned_forms import WRITTEN, repacked
 
 from questionnaires.intake import MOST_BYTES, MOST_PARTS, column_number, unpack
 from questionnaires.problem import Problem
 from questionnaires.text import LANGUAGES
-from questionnaires.workbook import write
 
-GOOD = write(SMALL, "en")
+GOOD = WRITTEN["en"]
 SHEET = "xl/worksheets/sheet2.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
-
-
-def repacked(changes, data=GOOD):
-    """Return the workbook with parts changed, added (a new name) or taken out (None)."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        parts = {name: old.read(name) for name in old.namelist()} | changes
-        for name, part in parts.items():
-            if part is not None:
-                new.writestr(name, part)
-    return buffer.getvalue()
 
 
 def part(name):
@@ -138,7 +126,12 @@ def test_macros_are_refused_by_part_and_by_type():
 
 @pytest.mark.parametrize(
     "name",
-    ["xl/externalLinks/externalLink1.xml", "xl/connections.xml", "xl/embeddings/oleObject1.bin", "xl/queryTables/q.xml"],
+    [
+        "xl/externalLinks/externalLink1.xml",
+        "xl/connections.xml",
+        "xl/embeddings/oleObject1.bin",
+        "xl/queryTables/q.xml",
+    ],
 )
 def test_links_connections_and_embedded_files_are_refused(name):
     found = unpack(repacked({name: b"<a/>"}))

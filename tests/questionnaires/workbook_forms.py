@@ -55,8 +55,16 @@ PEOPLE = Section(
     questions=(
         SelectOne(
             id="crews",
-            text=three("Do crews come from other firms?", "Приходят ли бригады из других фирм?", "Başga kärhanalardan brigada gelýärmi?"),
-            hint=three("Crews from other firms may be paid by somebody else.", "Чужим бригадам может платить кто-то другой.", "Başga brigadalara başga biri töleýän bolmagy mümkin."),
+            text=three(
+                "Do crews come from other firms?",
+                "Приходят ли бригады из других фирм?",
+                "Başga kärhanalardan brigada gelýärmi?",
+            ),
+            hint=three(
+                "Crews from other firms may be paid by somebody else.",
+                "Чужим бригадам может платить кто-то другой.",
+                "Başga brigadalara başga biri töleýän bolmagy mümkin.",
+            ),
             choices=YES_PARTLY_NO,
             evidence=("AGR", "VIS"),
         ),
@@ -100,8 +108,16 @@ RULES = Section(
     questions=(
         SelectOne(
             id="sent",
-            text=three("Was the firm told to send people?", "Требовали ли от фирмы направить людей?", "Kärhanadan adam ugratmak talap edildimi?"),
-            hint=three("An order from outside changes who has to act.", "Приказ извне меняет, кто должен действовать.", "Daşdan gelen buýruk kimiň hereket etmelidigini üýtgedýär."),
+            text=three(
+                "Was the firm told to send people?",
+                "Требовали ли от фирмы направить людей?",
+                "Kärhanadan adam ugratmak talap edildimi?",
+            ),
+            hint=three(
+                "An order from outside changes who has to act.",
+                "Приказ извне меняет, кто должен действовать.",
+                "Daşdan gelen buýruk kimiň hereket etmelidigini üýtgedýär.",
+            ),
             choices=YES_PARTLY_NO,
             protected=True,
             declinable=True,
@@ -129,7 +145,11 @@ RULES = Section(
         ),
         SelectOne(
             id="mixed",
-            text=three("Are several crops grown at once?", "Выращивают ли несколько культур сразу?", "Birnäçe ekin bir wagtda ösdürilýärmi?"),
+            text=three(
+                "Are several crops grown at once?",
+                "Выращивают ли несколько культур сразу?",
+                "Birnäçe ekin bir wagtda ösdürilýärmi?",
+            ),
             choices=YES_PARTLY_NO,
             relevant=Counts(question="crops", relation=Relation.AT_LEAST, value=2),
         ),
@@ -174,10 +194,14 @@ def _values(question):
             ordinary = [choice.id for choice in choices if not choice.exclusive]
             several = st.sets(st.sampled_from(ordinary), min_size=1)
             ordered = several.map(lambda chosen: tuple(name for name in ordinary if name in chosen))
-            return ordered | st.sampled_from([(choice.id,) for choice in choices if choice.exclusive] or [(ordinary[0],)])
+            return ordered | st.sampled_from(
+                [(choice.id,) for choice in choices if choice.exclusive] or [(ordinary[0],)]
+            )
         case Number(minimum=low, maximum=high, whole=True):
             top = int(high) if high is not None else 10**6
-            return st.one_of(st.integers(int(low or 0), min(top, int(low or 0) + 6)), st.integers(int(low or 0), top)).map(float)
+            return st.one_of(
+                st.integers(int(low or 0), min(top, int(low or 0) + 6)), st.integers(int(low or 0), top)
+            ).map(float)
         case Number(minimum=low, maximum=high):
             top = high if high is not None else 1e6
             return st.decimals(low or 0, top, places=2).map(float)

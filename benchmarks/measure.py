@@ -1,0 +1,149 @@
+"""How fast it is, measured against the stated limits.
+
+Prints one line a measurement and writes `results.json` beside this file. A
+limit that is missed is shown as such; nothing here fails a test.
+"""
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from duediligence import record
+from duediligence.assessment import MODEL, assess, layout
+from duediligence.improvement import draft
+from duediligence.reports import Copy, pdf, xlsx
+from duediligence.reports.compose import compose
+from duediligence.source import take
+from questionnaires import catalogue, workbook
+from questionnaires.response import Answers, columns
+from risk_models import evidence, remedies
+from risk_models.batch import score_many
+from risk_models.population import population
+from risk_models.profile import explain
+from risk_models.scoring import score
+
+ROOT = Path(__file__).parent.parent
+DAY = date(2026, 11, 21)
+EXAMPLE = ROOT / "examples" / "cotton_farm_mary.xlsx"
+MANY = 1_000_000
+
+
+class Measurement(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing measured: the median of several runs, and the limit it should keep."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def kept(self) -> bool:
+        """Whether the limit is kept."""
+        return self.value <= self.limit
+
+
+def median(work: Callable[[], object], times: int) -> float:
+    """Return the median seconds of one run, after a first run that is not counted."""
+    work()
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return float(np.median(spent))
+
+
+def one_response() -> list[Measurement]:
+    """Measure the score of one response with its full explanation."""
+    rules = layout(*MODEL, DAY)
+    response = take(EXAMPLE).response
+    assert response is not None
+
+    def work() -> None:
+        answers = columns(rules.codebook, [response])
+        explain(rules, score(rules, answers, evidence.grades(rules.codebook, [response])), DAY)
+
+    return [Measurement(name="one response, explained", value=1000 * median(work, 200), limit=2, unit="ms")]
+
+
+def a_million() -> list[Measurement]:
+    """Measure a million responses, and numpy comparing every answer code once in the same run."""
+    rules = layout(*MODEL, DAY)
+    some, grades = population(rules, MANY // 10, 1)
+    answers = Answers(
+        rules.codebook, *(np.ascontiguousarray(np.tile(part, 10)) for part in (some.codes, some.numbers, some.bits))
+    )
+    grades = np.tile(grades, 10)
+    wanted = np.zeros((len(answers.codes), 1), np.int8)
+    kept = np.empty(answers.codes.shape, np.bool_)
+    fresh = median(lambda: answers.codes == wanted, 5)
+    reused = median(lambda: np.equal(answers.codes, wanted, out=kept), 5)
+    del kept
+    spent = median(lambda: score_many(rules, answers, grades), 3)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return [
+        Measurement(name="1,000,000 responses", value=spent, limit=3, unit="s"),
+        Measurement(name="  memory, inputs included", value=peak, limit=2, unit="GB"),
+        Measurement(name="  times one comparison of every code (new array)", value=spent / fresh, limit=10, unit="x"),
+        Measurement(name="  times the same into an array at hand", value=spent / reused, limit=10, unit="x"),
+    ]
+
+
+def files() -> list[Measurement]:
+    """Measure workbook out and in, and the report as PDF and workbook, all warm."""
+    form = catalogue.load("risk_assessment", "2026.1")
+    response = take(EXAMPLE).response
+    assert response is not None
+    data = workbook.write(form, "tk", response)
+    assessment = assess(response, DAY)
+    report = compose(assessment, draft(assessment.profile, remedies.read(), DAY), "ru", Copy.SHARED)
+    attached = record.encode(record.shared(assessment))
+    works: list[tuple[str, Callable[[], object], float]] = [
+        ("workbook out", lambda: workbook.write(form, "tk", response), 150),
+        ("workbook in, with the pre-scan", lambda: workbook.read(data, catalogue.load), 60),
+        ("report as PDF", lambda: pdf.render(report, attached), 300),
+        ("report as workbook", lambda: xlsx.render(report), 80),
+    ]
+    return [Measurement(name=name, value=1000 * median(work, 15), limit=limit, unit="ms") for name, work, limit in works]
+
+
+def commands() -> list[Measurement]:
+    """Measure the command line from a cold start."""
+    with tempfile.TemporaryDirectory() as folder:
+        assessing = ["assess", str(EXAMPLE), "--on", DAY.isoformat(), "--lang", "tk", "--out", folder]
+        return [
+            Measurement(name="assess, cold, to three files", value=median(_command(assessing), 3), limit=3.5, unit="s"),
+            Measurement(name="--help", value=median(_command(["--help"]), 5), limit=0.3, unit="s"),
+        ]
+
+
+def _command(words: list[str]) -> Callable[[], object]:
+    program = str(Path(sys.executable).with_name("duediligence"))
+    return lambda: subprocess.run([program, *words], check=True, capture_output=True)
+
+
+def main() -> None:
+    """Measure everything, print it, and write it down."""
+    measurements = [*one_response(), *files(), *commands(), *a_million()]
+    for one in measurements:
+        verdict = "kept" if one.kept else "MISSED"
+        print(f"{one.name:<50} {one.value:>9.2f} {one.unit:<3} limit {one.limit:>6g} {one.unit:<3} {verdict}")
+    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": os.cpu_count()}
+    rows = [{**msgspec.to_builtins(one), "kept": one.kept} for one in measurements]
+    target = Path(__file__).with_name("results.json")
+    target.write_text(json.dumps({"machine": machine, "measurements": rows}, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

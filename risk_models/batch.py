@@ -1,0 +1,67 @@
+"""Many responses: the same scoring in blocks, on every core.
+
+A block is small enough for its working arrays to stay in the cache of a core.
+Blocks do not know of each other, so that their size changes no digit.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from questionnaires.response import Answers
+from risk_models.layout import Layout
+from risk_models.scoring import score
+
+BLOCK = 8192
+"""Responses in a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Profiles without texts, one entry (or column) a response."""
+
+    inherent: NDArray[np.float32]  # 0 to 100
+    control: NDArray[np.float32]  # 0 to 100
+    confidence: NDArray[np.float32]  # 0 to 1
+    residual: NDArray[np.float32]  # 0 to 100
+    low: NDArray[np.float32]  # the interval that missing answers leave open
+    high: NDArray[np.float32]
+    levels: NDArray[np.int8]  # 0 none to 3 strong, shape (indicators, responses)
+    band: NDArray[np.int8]  # position among the bands
+
+
+def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Results:
+    """Return the profile of every response, without its explanation.
+
+    Args:
+        layout: the rules, for the day of the assessment.
+        answers: as `columns` gives them, any number.
+        grades: evidence grade of each answer, shape (questions, responses).
+    """
+    results = _empty(len(layout.model.indicators), answers.size)
+
+    def one(part: slice) -> None:
+        block = answers.block(part.start, part.stop)
+        profiles = score(layout, block, grades[:, part]).profiles
+        for name in ("inherent", "control", "confidence", "residual", "band"):
+            getattr(results, name)[part] = getattr(profiles.stated, name)
+        results.low[part], results.high[part] = profiles.low, profiles.high
+        results.levels[:, part] = profiles.stated.levels
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(one, _blocks(answers.size)))
+    return results
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    return (slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK))
+
+
+def _empty(indicators: int, size: int) -> Results:
+    inherent, control, confidence, residual, low, high = (np.empty(size, np.float32) for _ in range(6))
+    levels, band = np.empty((indicators, size), np.int8), np.empty(size, np.int8)
+    return Results(inherent, control, confidence, residual, low, high, levels, band)
