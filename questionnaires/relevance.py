@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from questionnaires.codebook import NOT_ASKED, UNANSWERED, Codebook
-from questionnaires.condition import questions_of
+from questionnaires.condition import ALWAYS, questions_of
 from questionnaires.content import ContentError
 from questionnaires.program import FALSE, UNKNOWN, Program, Truths
 from questionnaires.questionnaire import AnyQuestion
@@ -44,12 +44,14 @@ class Relevance:
         """Order the rules by what they read."""
         self._codebook = codebook
         relevant = {question.id: question.relevant for question in codebook.questions}
+        layers = [[name for name in layer if relevant[name] != ALWAYS] for layer in dependency_layers(codebook.questions)]
         self._layers = [
             (
                 np.array([codebook.row[name] for name in layer], np.intp),
                 Program(codebook, [relevant[name] for name in layer]),
             )
-            for layer in dependency_layers(codebook.questions)[1:]
+            for layer in layers
+            if layer
         ]
 
     def asked(self, answers: Answers) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ PACKAGES = ("questionnaires", "risk_models", "duediligence", "api")
 STANDARD = sys.stdlib_module_names
 
 MAY_IMPORT = {
-    "questionnaires": {"msgspec", "numpy", "yaml", "xlsxwriter", "python_calamine", "questionnaires"},
+    "questionnaires": {"msgspec", "numpy", "yaml", "xlsxwriter", "questionnaires"},
     "risk_models": {"msgspec", "numpy", "scipy", "pandas", "sklearn", "questionnaires", "risk_models"},
     "duediligence": {
         "click",
@@ -32,8 +32,6 @@ ONLY_IN = {
     "typst": {"duediligence/reports/pdf.py"},
     "click": {"duediligence/cli.py", "duediligence/terminal.py"},
     "yaml": {"questionnaires/content.py"},
-    "pandas": {"risk_models/batch.py"},
-    "python_calamine": {"questionnaires/workbook_cells.py"},
 }
 
 HIDDEN_IMPORTS = {"duediligence/cli.py"}

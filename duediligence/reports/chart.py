@@ -7,6 +7,7 @@ named beside it.
 
 from datetime import date
 from itertools import pairwise
+from math import sqrt
 
 import msgspec
 
@@ -37,6 +38,7 @@ _LEFT, _RIGHT = 190.0, 550.0
 
 _ROW = 30.0
 _SMALL = 11.0
+_DATE_WIDTH = 62.0
 _KINDS = ("contain", "remedy", "system", "verify")
 
 
@@ -238,7 +240,7 @@ def timeline(part: Plan) -> Chart:
 
 def _due(due: date, begun: date, last: int) -> float:
     """Return where a day stands; the root keeps the crowded first weeks apart."""
-    return _LEFT + (WIDTH - 24 - _LEFT) * (max((due - begun).days, 0) / last) ** 0.5
+    return _LEFT + (WIDTH - 24 - _LEFT) * sqrt(max((due - begun).days, 0) / last)
 
 
 def _together(many: int, at: float, middle: float) -> list[str]:
@@ -253,6 +255,6 @@ def _days(dues: list[date], part: Plan, last: int, bottom: float) -> list[str]:
     places = [(_LEFT, part.begun), *((_due(due, part.begun, last), due) for due in dues)]
     kept = [places[0]]
     for before, after in pairwise(places):
-        if after[0] - kept[-1][0] >= 62 and after != before:
+        if after[0] - kept[-1][0] >= _DATE_WIDTH and after != before:
             kept.append(after)
     return [words((at, bottom + 14), f"{day:%d.%m.%Y}", size=_SMALL, anchor="middle", fill=QUIET) for at, day in kept]

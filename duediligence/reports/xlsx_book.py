@@ -149,12 +149,15 @@ class Book:
         page.write_string(TITLE_ROW, 0, passage.heading, self.styles["title"])
         page.set_row(TITLE_ROW, 28)
         self.across(page, NOTE_ROW, " ".join(passage.sentences), width, "quiet")
+        widths = [column.width for column in columns]
         for number, column in enumerate(columns):
             page.set_column(number, number, column.width)
         self.row(page, HEAD_ROW, [column.head for column in columns], ["head"] * len(columns))
+        page.set_row(HEAD_ROW, _row_height([column.head for column in columns], widths))
         styles = [column.style for column in columns]
         for number, values in enumerate(rows, FIRST_ROW):
             self.row(page, number, values, styles)
+            page.set_row(number, _row_height(values, widths))
         page.freeze_panes(FIRST_ROW, 0)
         page.repeat_rows(HEAD_ROW)
         page.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(columns) - 1)
@@ -174,9 +177,18 @@ def styles(book: Workbook) -> dict[str, Format]:
 
 def height(words: str, letters: float) -> float:
     """Return the height in points of a row that holds these words in so many letters' width."""
-    room = letters * 1.02
-    lines = sum(max(1, ceil(len(line) / room)) for line in words.split("\n"))
-    return lines * _BODY * 1.32 + 5
+    return _lines(words, letters) * _BODY * 1.3 + 5
+
+
+def _row_height(values: Sequence[Value | Styled], widths: Sequence[float]) -> float:
+    """Return the height in points of a row; spreadsheets do not all find it themselves."""
+    plain = (value.value if isinstance(value, Styled) else value for value in values)
+    return max(height(one, width) for one, width in zip(plain, widths, strict=True) if isinstance(one, str))
+
+
+def _lines(words: str, letters: float) -> int:
+    room = letters * 1.08 - 1  # letters are narrower than digits, and lines end at words
+    return sum(ceil(len(line) / room) or 1 for line in words.split("\n"))
 
 
 @cache

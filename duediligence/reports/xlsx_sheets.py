@@ -18,6 +18,10 @@ STATUSES = ("draft", "agreed", "in_progress", "evidence_sent", "under_review", "
 CLOSED = "verified"
 
 LISTS = "lists"
+"""The hidden sheet: the states of an action, and what the chart of the levels is drawn from."""
+
+CHART_COLUMN = 1
+"""Its column with the labels of the chart; the numbers stand in the next one."""
 
 _PARAGRAPHS = Width(2, 120)
 
@@ -190,18 +194,25 @@ def _action(action: Action) -> _Row:
 
 def _offer_statuses(book: Book, page: Worksheet, last: int) -> None:
     """Offer the states of an action as a list, and mark what is late."""
-    labels = read(book.report.language).labels("status")
-    lists = book.book.add_worksheet(LISTS)
-    lists.very_hidden()
-    for row, status in enumerate(STATUSES):
-        lists.write_string(row, 0, labels[status])
-    book.define("statuses", lists, (0, 0, len(STATUSES) - 1, 0))
-    book.define("closed", lists, (STATUSES.index(CLOSED), 0, STATUSES.index(CLOSED), 0))
     rule = {"validate": "list", "source": "=statuses"}
     rule |= {"error_title": book.word("error_title"), "error_message": book.word("error_status")}
     page.data_validation(FIRST_ROW, 3, last, 3, rule)
     late = f"=AND($G{FIRST_ROW + 1}<TODAY(),$D{FIRST_ROW + 1}<>closed)"
     page.conditional_format(FIRST_ROW, 6, last, 6, {"type": "formula", "criteria": late, "format": book.styles["late"]})
+
+
+def lists(book: Book) -> None:
+    """Write the hidden sheet; an indicator without a level has no bar, and its label says why."""
+    page = book.book.add_worksheet(LISTS)
+    page.very_hidden()
+    labels = read(book.report.language).labels("status")
+    for row, status in enumerate(STATUSES):
+        page.write_string(row, 0, labels[status])
+    book.define("statuses", page, (0, 0, len(STATUSES) - 1, 0))
+    book.define("closed", page, (STATUSES.index(CLOSED), 0, STATUSES.index(CLOSED), 0))
+    for row, cell in enumerate(book.report.strip.cells):
+        page.write_string(row, CHART_COLUMN, f"{cell.label} – {cell.word}")
+        page.write_number(row, CHART_COLUMN + 1, LEVELS.get(cell.level, 0))
 
 
 def crosswalk(book: Book) -> None:
@@ -259,11 +270,7 @@ def method(book: Book) -> None:
     report, page = book.report, book.sheet("method", landscape=False)
     page.set_column(0, 0, 44)
     page.set_column(1, 1, _PARAGRAPHS.letters - 44)
-    made = (
-        *report.head.facts,
-        Fact(label=book.word("label"), value=report.head.label),
-        *report.versions,
-    )
+    made = (*report.head.facts, Fact(label=book.word("label"), value=report.head.label), *report.versions)
     row = _paragraphs(book, page, 0, report.method.passage, style="title")
     row = _sentences(book, page, row, report.method.formulas)
     row = _facts(book, page, row, book.word("figures"), report.method.figures)
@@ -272,10 +279,16 @@ def method(book: Book) -> None:
     row = _sentences(book, page, row, report.reviewer.passage.sentences)
     row = _paragraphs(book, page, row, report.two_part_test)
     row = _paragraphs(book, page, row, report.overrides.passage)
-    row = _sentences(book, page, row, tuple(f"{one.label}. {one.effect} {one.reason}" for one in report.overrides.overrides))
-    row = _paragraphs(book, page, row, report.context.passage)
-    for item in report.context.items:
-        sources = tuple(_lines((source.title, source.href, source.checked)) for source in item.sources)
+    lifted = tuple(f"{one.label}. {one.effect} {one.reason}" for one in report.overrides.overrides)
+    row = _sentences(book, page, row, lifted)
+    _context(book, page, row)
+
+
+def _context(book: Book, page: Worksheet, row: int) -> None:
+    """Write what is known of the country, each statement with its sources."""
+    row = _paragraphs(book, page, row, book.report.context.passage)
+    for item in book.report.context.items:
+        sources = tuple(", ".join(filter(None, (one.title, one.href, one.checked))) for one in item.sources)
         row = _sentences(book, page, row, (item.title,), style="strong")
         row = _sentences(book, page, row, (item.text,))
         row = _sentences(book, page, row, sources, style="quiet")

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from duediligence.reports import Band, Figure, Measure, Notice, Passage
-from duediligence.reports.xlsx_book import ACCENT, FIRST_ROW, FONT, PALE, Book, Value, Width
+from duediligence.reports import Band, Measure, Notice, Passage
+from duediligence.reports.xlsx_book import ACCENT, Book, Styled, Value, Width, height
+from duediligence.reports.xlsx_charts import Area, Bars, draw, rows
+from duediligence.reports.xlsx_sheets import CHART_COLUMN, LEVELS, LISTS
 
-_LETTERS = (36, 14, 12, 12, 12, 54)
+_LETTERS = (38, 14, 13, 13, 13, 50)
 _WIDTH = Width(len(_LETTERS), sum(_LETTERS))
-_ROW = 20  # pixels
-_CHART_WIDTH = 990  # pixels, as wide as the columns
+_LAST = len(_LETTERS) - 1
+_MEANING = 4
+"""The column in which meanings begin; they end with the last one."""
 
-_SMALL = {"name": FONT, "size": 9, "color": "#333333"}
-_TITLE = {"name": FONT, "size": 11, "bold": True, "color": ACCENT}
-_QUIET = {"line": {"color": "#9AA5AB", "width": 0.75}, "num_font": _SMALL}
-
-_Area = tuple[int, int, int, int]
+_WHOLE = 100
+"""Where the scales of the risks and of the controls end."""
 
 
 def summary(book: Book) -> None:
@@ -27,10 +27,15 @@ def summary(book: Book) -> None:
     row = _head(book, page)
     row = _numbers(book, page, row)
     row = _levels(book, page, row)
-    row = _passages(book, page, row)
+    for notice in book.report.notices:
+        row = _notice(book, page, row, notice)
+    row = _passage(book, page, row, book.report.limits)
+    row = _passage(book, page, row, book.report.check)
     row = _exposures(book, page, row)
     row = _controls(book, page, row)
-    page.print_area(0, 0, row, len(_LETTERS) - 1)
+    page.print_area(0, 0, row - 1, _LAST)
+    page.set_first_sheet()
+    page.activate()
 
 
 def _head(book: Book, page: Worksheet) -> int:
@@ -38,59 +43,153 @@ def _head(book: Book, page: Worksheet) -> int:
     head = book.report.head
     book.write(page, (0, 0), head.title, "title")
     page.set_row(0, 30)
-    for row, fact in enumerate(head.facts, 1):
-        book.write(page, (row, 0), fact.label)
-        _wide(book, page, row, 1, fact.value)
-    row = 1 + len(head.facts)
-    book.write(page, (row, 0), book.word("label"))
-    _wide(book, page, row, 1, f"{head.label}. {head.label_meaning}")
-    book.across(page, row + 1, head.copy_note, _WIDTH, "quiet")
-    return row + 2
+    label = (book.word("label"), f"{head.label}. {head.label_meaning}")
+    for row, (name, value) in enumerate([*((fact.label, fact.value) for fact in head.facts), label], 1):
+        book.write(page, (row, 0), name)
+        _merge(book, page, (row, 1), value, "bold")
+    row = 2 + len(head.facts)
+    book.across(page, row, head.copy_note, _WIDTH, "quiet")
+    return row + 1
 
 
-def _wide(book: Book, page: Worksheet, row: int, column: int, words: str) -> None:
-    """Write a text from a column to the last one, its row as high as it needs."""
-    last = len(_LETTERS) - 1
-    page.merge_range(row, column, row, last, "", book.styles["bold"])
-    book.write(page, (row, column), words, "bold")
-    lines = 1 + len(words) // sum(_LETTERS[column:])
-    page.set_row(row, 6 + 13 * lines)
+def _merge(book: Book, page: Worksheet, place: tuple[int, int], words: str, style: str) -> None:
+    """Write a text from a cell to the last column, its row as high as it needs."""
+    row, column = place
+    page.merge_range(row, column, row, _LAST, "", book.styles[style])
+    book.write(page, place, words, style)
+    page.set_row(row, height(words, sum(_LETTERS[column:])))
 
 
 def _numbers(book: Book, page: Worksheet, row: int) -> int:
-    """Write the four numbers, the residual risk and its band; return the next row."""
+    """Write the four numbers, the residual risk and the bands; return the next row."""
     numbers = book.report.numbers
-    row = _passage(book, page, row, numbers.passage)
     label, value, _, meaning = numbers.figure.table.columns
-    book.row(page, row, (label, value, book.word("low"), book.word("high"), None, meaning), ["head"] * len(_LETTERS))
-    for number, measure in enumerate(numbers.measures, row + 1):
-        _measure(book, page, number, measure)
-    last = row + len(numbers.measures)
-    bar = {"type": "data_bar", "bar_solid": True, "bar_color": "#A9C6D4", "bar_border_color": ACCENT}
-    bar |= {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100}
-    page.conditional_format(row + 1, 1, last, 1, bar)
-    _band(book, page, last + 1, book.word("band"), numbers.band)
-    book.define("band", page, (last + 1, 1, last + 1, 1))
-    for number, words in enumerate((numbers.interval, numbers.coverage), last + 2):
-        book.across(page, number, words, _WIDTH)
-    row = last + 5
-    book.row(page, row - 1, (book.word("bands"), None, book.word("from"), book.word("to")), ["head"] * 4)
-    book.row(page, row - 1, (None, None, None, None, None, meaning), ["head"] * 6) if False else None
-    return row
+    row = _passage(book, page, row, numbers.passage)
+    _header(book, page, row, (label, value, book.word("low"), book.word("high"), meaning))
+    for measure in numbers.measures:
+        row += 1
+        _measure(book, page, row, measure)
+    first = row - len(numbers.measures) + 1
+    page.conditional_format(first, 1, row, 1, _bar())
+    row += 1
+    _values(book, page, row, (book.word("band"), Styled(numbers.band.label, "bold"), None, None), numbers.band.meaning)
+    book.define("band", page, (row, 1, row, 1))
+    book.across(page, row + 1, f"{numbers.interval} {numbers.coverage}", _WIDTH)
+    _header(book, page, row + 3, (book.word("bands"), "", book.word("from"), book.word("to"), meaning))
+    for below, band in enumerate(numbers.bands, row + 4):
+        _band(book, page, below, band)
+    return row + 4 + len(numbers.bands)
+
+
+def _bar() -> dict[str, object]:
+    """Return the bar behind a number from 0 to 100."""
+    bar: dict[str, object] = {"type": "data_bar", "bar_solid": True, "bar_color": "#A9C6D4"}
+    return bar | {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100, "bar_border_color": ACCENT}
+
+
+def _header(book: Book, page: Worksheet, row: int, names: Sequence[str]) -> None:
+    """Write the headers of a table whose last column is twice as wide."""
+    book.row(page, row, names[:_MEANING], ["head"] * _MEANING)
+    _merge(book, page, (row, _MEANING), names[_MEANING], "head")
+
+
+def _values(book: Book, page: Worksheet, row: int, values: Sequence[Value | Styled], meaning: str) -> None:
+    """Write a row of a table whose last column is twice as wide."""
+    book.row(page, row, values, ("bold", "whole", "tenth", "tenth"))
+    _merge(book, page, (row, _MEANING), meaning, "cell")
 
 
 def _measure(book: Book, page: Worksheet, row: int, measure: Measure) -> None:
     """Write one number; the level of the indicators is a word."""
-    style = "tenth" if measure.id == "residual" else "whole"
-    value: Value = measure.text if measure.id == "indicators" else measure.value
-    values = (measure.label, value, measure.low, measure.high, None, measure.meaning)
-    book.row(page, row, values, ("bold", "bold" if measure.id == "indicators" else style, "tenth", "tenth", "cell", "cell"))
+    residual = measure.id == "residual"
+    value = Styled(measure.value, "tenth" if residual else "whole")
+    if measure.id == "indicators":
+        value = Styled(measure.text, "bold")
+    _values(book, page, row, (measure.label, value, measure.low, measure.high), measure.meaning)
     book.define(measure.id, page, (row, 1, row, 1))
-    if measure.id == "residual":
+    if residual:
         book.define("low", page, (row, 2, row, 2))
         book.define("high", page, (row, 3, row, 3))
 
 
-def _band(book: Book, page: Worksheet, row: int, label: str, band: Band) -> None:
-    values = (label, band.label, band.begins, band.ends, None, band.meaning)
-    book.row(page, row, values, ("bold", "bold", "whole", "whole", "cell", "cell"))
+def _band(book: Book, page: Worksheet, row: int, band: Band) -> None:
+    label = Styled(band.label, "bold" if band.id == book.report.numbers.band.id else "cell")
+    edges = (Styled(band.begins, "whole"), Styled(band.ends, "whole"))
+    _values(book, page, row, (label, None, *edges), band.meaning)
+
+
+def _levels(book: Book, page: Worksheet, row: int) -> int:
+    """Draw the level of every indicator; return the next row."""
+    strip = book.report.strip
+    row = _passage(book, page, row, strip.passage)
+    last = len(strip.cells) - 1
+    labels: Area = [LISTS, 0, CHART_COLUMN, last, CHART_COLUMN]
+    levels: Area = [LISTS, 0, CHART_COLUMN + 1, last, CHART_COLUMN + 1]
+    bars = Bars(labels=labels, numbers=levels, ends=max(LEVELS.values()), numbered=False)
+    draw(book, page, row, strip.figure, bars)
+    return row + rows(bars.count) + 1
+
+
+def _exposures(book: Book, page: Worksheet, row: int) -> int:
+    """Draw where the inherent risk comes from, and write its table; return the next row."""
+    told = book.report.exposures
+    row = _passage(book, page, row, told.passage)
+    head = row + rows(len(told.groups)) + 1
+    names = told.figure.table.columns
+    book.row(page, head, (*names, book.word("begins")), ["head"] * (len(names) + 1))
+    for number, group in enumerate(told.groups, head + 1):
+        values = (group.label, group.points, group.cap, group.counted, group.begins)
+        book.row(page, number, values, ("bold", *["whole"] * 4))
+    last = head + len(told.groups)
+    labels, counted, begins = (_below(page, head, last, column) for column in (0, 3, 4))
+    draw(book, page, row, told.figure, Bars(labels=labels, numbers=counted, ends=_WHOLE, begins=begins))
+    for exposure in told.exposures:
+        last += 1
+        sure = book.word("sure" if exposure.sure else "unsure")
+        book.row(page, last, (f"– {exposure.label}", exposure.points), ("cell", "whole"))
+        _merge(book, page, (last, 2), f"{exposure.group}. {sure}", "grey")
+    return last + 1
+
+
+def _controls(book: Book, page: Worksheet, row: int) -> int:
+    """Draw what the firm does by section, and write its table; return the next row."""
+    told = book.report.controls
+    withheld = (told.withheld,) if told.withheld else ()
+    row = _passage(book, page, row, Passage(heading=told.passage.heading, sentences=withheld))
+    if not told.sections:
+        return row
+    head = row + rows(len(told.sections)) + 1
+    section, met, partly, unmet, unknown, share = told.figure.table.columns
+    book.row(page, head, (section, share, met, partly, unmet, unknown), ["head"] * len(_LETTERS))
+    for number, one in enumerate(told.sections, head + 1):
+        values = (one.label, one.share, one.met, one.partly, one.unmet, one.unknown)
+        book.row(page, number, values, ("bold", *["whole"] * 4, "cell"))
+    last = head + len(told.sections)
+    labels, shares = (_below(page, head, last, column) for column in (0, 1))
+    draw(book, page, row, told.figure, Bars(labels=labels, numbers=shares, ends=_WHOLE))
+    return last + 1
+
+
+def _below(page: Worksheet, head: int, last: int, column: int) -> Area:
+    """Return the cells of a column below the header of a table."""
+    return [page.get_name(), head + 1, column, last, column]
+
+
+def _notice(book: Book, page: Worksheet, row: int, notice: Notice) -> int:
+    """Write words that go with the report whatever the score; return the next row."""
+    title = notice.title if notice.sure else f"{notice.title} ({book.word('unsure')})"
+    sources = tuple(", ".join(filter(None, (one.title, one.href, one.checked))) for one in notice.sources)
+    row = _passage(book, page, row, Passage(heading=title, sentences=(notice.text,)))
+    for source in sources:
+        book.across(page, row, source, _WIDTH, "quiet")
+        row += 1
+    return row
+
+
+def _passage(book: Book, page: Worksheet, row: int, passage: Passage) -> int:
+    """Write a heading and its sentences; return the next row."""
+    book.write(page, (row, 0), passage.heading, "heading")
+    page.set_row(row, 30)
+    for number, sentence in enumerate(passage.sentences, row + 1):
+        book.across(page, number, sentence, _WIDTH)
+    return row + 1 + len(passage.sentences)

@@ -113,7 +113,16 @@ def test_what_may_not_be_asked_bounds_every_truth(drawn: tuple[Codebook, AnyCond
         if asked[row, 0] == UNKNOWN and data.draw(st.booleans()):
             codes[row, 0] = NOT_ASKED
     settled = holds(condition, Answers(book, codes, answers.numbers, answers.bits), PARAMETERS)[0]
-    assert open_truth in (UNKNOWN, settled) or settled == UNKNOWN
+    assert open_truth in (UNKNOWN, settled)
+
+
+def test_a_comparison_with_a_question_that_may_not_be_asked_is_open():
+    more = ComparesWith(question="figure", relation=Relation.ABOVE, other="other")
+    answers = lay(BOOK, [{"figure": Answer(value=3), "other": Answer(value=1)}])
+    for row, expected in ((BOOK.row["figure"], UNKNOWN), (BOOK.row["other"], UNKNOWN), (BOOK.row["one"], TRUE)):
+        asked = np.full((4, 1), TRUE, np.int8)
+        asked[row] = UNKNOWN
+        assert Program(BOOK, [more]).run(answers, asked=asked)[0, 0] == expected
 
 
 @pytest.mark.parametrize("code", [NOT_ASKED, NOT_APPLICABLE])

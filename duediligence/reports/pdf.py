@@ -1,0 +1,73 @@
+"""A report as a PDF: tagged, archivable, with the assessment attached as data.
+
+The file is PDF/A-3a and PDF/UA-1. Words reach the template as data and are never
+read as markup; the time in the file is the day of the assessment, so that the
+same report gives the same bytes.
+"""
+
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import typst
+
+from duediligence.reports import Report, chart
+
+FOLDER = Path(__file__).parent
+TEMPLATE = FOLDER / "template" / "report.typ"
+
+
+class NotRendered(Exception):
+    """The report could not be set without fault; the message says where."""
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Return the shipped faces, read once; those of the machine are left aside."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER / "fonts")])
+
+
+def render(report: Report, attachment: bytes) -> bytes:
+    """Return the PDF of a report.
+
+    Args:
+        report: what it says.
+        attachment: the assessment as JSON, for machines. With a shared copy it
+            must leave out what the copy leaves out.
+
+    Raises:
+        NotRendered: a letter, a face or a description is missing, or the
+            template does not fit the report.
+    """
+    inputs = {
+        "report": msgspec.json.encode(report).decode(),
+        "charts": msgspec.json.encode(charts(report)).decode(),
+        "attachment": attachment.decode(),
+    }
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            str(TEMPLATE),
+            root=str(TEMPLATE.parent),
+            font_paths=fonts(),
+            sys_inputs=inputs,
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=datetime.combine(report.head.on, time(), UTC),
+        )
+    except typst.TypstError as error:
+        raise NotRendered(error.diagnostic) from error
+    if warnings:
+        raise NotRendered("; ".join(str(warning) for warning in warnings))
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def charts(report: Report) -> dict[str, chart.Chart]:
+    """Return the charts of a report by the part they belong to."""
+    return {
+        "numbers": chart.numbers(report.numbers),
+        "strip": chart.strip(report.strip),
+        "exposures": chart.waterfall(report.exposures),
+        "controls": chart.controls(report.controls),
+        "plan": chart.timeline(report.plan),
+    }
