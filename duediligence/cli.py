@@ -184,16 +184,19 @@ def plan(
 ) -> None:
     """Draft the improvement plan, and say what fits within the limits given."""
     from duediligence.assessment import assess as assessed
-    from duediligence.portfolio import Limits, optimise
+    from duediligence.portfolio import Limits, optimise, project
     from duediligence.reports import Copy
     from duediligence.reports.compose import compose
     from duediligence.reports.summary import portfolio
+    from risk_models import remedies
 
     assessment = assessed(_take(file, language)[0], _day(on))
     drafted = _plan(assessment)
     limits = Limits(staff_days=staff_days, budget=budget, until=until.date() if until else None)
+    best = optimise(drafted, remedies.read(), assessment.profile, limits)
+    projected = project(assessment, drafted, [action.remedy for action in best.chosen])
     report = compose(assessment, drafted, language, Copy.FIRM)
-    click.echo(portfolio(report, optimise(assessment, drafted, limits), language))
+    click.echo(portfolio(report, best, projected))
 
 
 @main.command()
@@ -202,19 +205,25 @@ def plan(
 def rescore(file: Path, language: str) -> None:
     """Compute an assessment again from its own record; exit 1 where any digit differs."""
     from duediligence import record
+    from duediligence.record_shared import SharedAssessment
     from duediligence.terminal import complain, sentence
 
-    decoded = record.decode(_bytes(file, language))
-    if decoded.assessment is None:
-        complain(decoded.problems, language)
+    found = record.decode(_bytes(file, language))
+    if isinstance(found, tuple):
+        complain(found, language)
         raise SystemExit(UNUSABLE)
-    differences = record.rescore(decoded.assessment)
+    bounds = record.rescore_shared(found) if isinstance(found, SharedAssessment) else None
+    differences = bounds.differences if bounds else record.rescore(found)
     for one in differences:
         click.echo(sentence("differs", language, path=one.path, stated=one.stated, computed=one.computed))
     if differences:
         raise SystemExit(DIFFERS)
-    versions = decoded.assessment.versions
-    click.echo(sentence("same", language, model=versions.model, version=versions.model_version))
+    if bounds:
+        withheld, low, high = len(bounds.withheld), bounds.low, bounds.high
+        click.echo(sentence("bounds", language, withheld=withheld, residual=bounds.residual, low=low, high=high))
+    else:
+        versions = found.versions
+        click.echo(sentence("same", language, model=versions.model, version=versions.model_version))
 
 
 @main.command()

@@ -44,7 +44,9 @@ class Relevance:
         """Order the rules by what they read."""
         self._codebook = codebook
         relevant = {question.id: question.relevant for question in codebook.questions}
-        layers = [[name for name in layer if relevant[name] != ALWAYS] for layer in dependency_layers(codebook.questions)]
+        layers = [
+            [name for name in layer if relevant[name] != ALWAYS] for layer in dependency_layers(codebook.questions)
+        ]
         self._layers = [
             (
                 np.array([codebook.row[name] for name in layer], np.intp),

@@ -298,8 +298,9 @@ def _beyond_limit(
     outcomes = facts.outcomes[layout.counted]
     beside = Outcome.NOT_APPLICABLE if override.cause is Cause.NOT_APPLICABLE_ABOVE else Outcome.NOT_KNOWN
     share = _HUNDRED * weighted(outcomes == beside, weights)
-    asked = int(weights.sum()) - weighted(outcomes == Outcome.NOT_ASKED, weights)
-    return np.greater(share, limit * asked)
+    # Without the unanswered: questions that an answer merely opened must not make the share look small.
+    silent = (outcomes == Outcome.NOT_ASKED) | (outcomes == Outcome.UNANSWERED)
+    return np.greater(share, limit * (int(weights.sum()) - weighted(silent, weights)))
 
 
 def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -237,7 +237,8 @@ class Action(Part, frozen=True, kw_only=True):
     evidence: str  # what closes it
     cost: str
     answers: tuple[str, ...]  # the questions it answers
-    indicators: tuple[str, ...]
+    indicators: tuple[str, ...]  # to which these point
+    answers_words: str  # both in one line
     after: tuple[int, ...]  # numbers of the actions that come first
     status: str
 

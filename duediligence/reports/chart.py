@@ -38,6 +38,7 @@ _LEFT, _RIGHT = 190.0, 550.0
 
 _ROW = 30.0
 _SMALL = 11.0
+_CELL_SIZE = 10.5
 _DATE_WIDTH = 62.0
 _KINDS = ("contain", "remedy", "system", "verify")
 
@@ -119,11 +120,12 @@ def strip(part: Strip) -> Chart:
     ilo = [cell for cell in part.cells if cell.ilo]
     own = [cell for cell in part.cells if not cell.ilo]
     columns, gap = 7, 5.0
-    width, height = (WIDTH - gap * (columns - 1)) / columns, 82.0
+    width = (WIDTH - 1 - gap * (columns - 1)) / columns
+    height = max(_cell_height(cell, width) for cell in part.cells)
     marks: list[str] = []
     for place, cell in enumerate(ilo):
         row, column = divmod(place, columns)
-        marks += _cell(cell, (column * (width + gap), row * (height + 8)), width)
+        marks += _cell(cell, (0.5 + column * (width + gap), 0.5 + row * (height + 8)), width)
     top = (len(ilo) // columns) * (height + 8)
     begins = columns - len(own)
     marks.append(
@@ -134,8 +136,13 @@ def strip(part: Strip) -> Chart:
         )
     )
     for place, cell in enumerate(own):
-        marks += _cell(cell, ((begins + place) * (width + gap), top), width)
+        marks += _cell(cell, (0.5 + (begins + place) * (width + gap), 0.5 + top), width)
     return _chart(part.figure, top + height, marks)
+
+
+def _cell_height(cell: Cell, width: float) -> float:
+    rows = len(wrap(cell.word, width, _CELL_SIZE)) + len(wrap(cell.label, width, _CELL_SIZE))
+    return 24 + rows * _CELL_SIZE * 1.2
 
 
 def _cell(cell: Cell, at: tuple[float, float], width: float) -> list[str]:
@@ -144,7 +151,7 @@ def _cell(cell: Cell, at: tuple[float, float], width: float) -> list[str]:
     bar = [box(at, width, 20, fill=fill or PAPER, stroke=QUIET, stroke_width="0.8")]
     if fill is None:
         bar += [hatch(at, width, 20), box((at[0] + width / 2 - 10, at[1] + 2), 20, 16, fill=PAPER)]
-    name, word = wrap(cell.label, width, 10.5), wrap(cell.word, width, 10.5)
+    name, word = wrap(cell.label, width, _CELL_SIZE), wrap(cell.word, width, _CELL_SIZE)
     return [
         *bar,
         words(
@@ -154,8 +161,8 @@ def _cell(cell: Cell, at: tuple[float, float], width: float) -> list[str]:
             font_weight="bold",
             fill=PAPER if cell.level == "strong" else INK,
         ),
-        lines((at[0], at[1] + 32), word, size=10.5, font_weight="bold"),
-        lines((at[0], at[1] + 32 + 12.6 * len(word)), name, size=10.5, fill=QUIET),
+        lines((at[0], at[1] + 32), word, size=_CELL_SIZE, font_weight="bold"),
+        lines((at[0], at[1] + 32 + 1.2 * _CELL_SIZE * len(word)), name, size=_CELL_SIZE),
     ]
 
 
@@ -174,7 +181,7 @@ def waterfall(part: Exposures) -> Chart:
             words((_RIGHT + 14, top + 14), f"{group.counted} / {group.cap}"),
         ]
     top = 6 + len(part.groups) * _ROW
-    label = part.figure.table.columns[-1]
+    label = part.figure.table.rows[-1][0]
     marks += [
         words((0, top + 14), label, font_weight="bold"),
         box((_LEFT, top), _at(part.total) - _LEFT, 18, fill=INK),
@@ -187,21 +194,21 @@ def waterfall(part: Exposures) -> Chart:
 def controls(part: Controls) -> Chart:
     """Return the share of controls in place as a dot for each section."""
     marks: list[str] = []
-    step = 20.0
-    left = 240.0
-    for row, section in enumerate(part.sections):
-        middle = 12 + row * step
+    left, middle = 270.0, -6.0
+    for section in part.sections:
+        label = wrap(section.label, left - 16, 12)
+        middle += 20 + 7 * (len(label) - 1)
         at = left + (_RIGHT - left) * section.share / 100
         marks += [
-            words((0, middle + 4), section.label, size=12),
+            lines((0, middle + 4 - 7 * (len(label) - 1)), label, size=12),
             line((left, middle), (_RIGHT, middle)),
             line((left, middle), (at, middle), stroke=POINT, stroke_width="2"),
             dot((at, middle), 5),
             words((_RIGHT + 14, middle + 4), number(round(section.share)), size=12, font_weight="bold"),
         ]
-    bottom = 12 + len(part.sections) * step
-    marks += _axis(bottom, left)
-    return _chart(part.figure, bottom + 18, marks)
+        middle += 7 * (len(label) - 1)
+    marks += _axis(middle + 18, left)
+    return _chart(part.figure, middle + 34, marks)
 
 
 def _axis(top: float, left: float = _LEFT) -> list[str]:

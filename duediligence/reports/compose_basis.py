@@ -64,7 +64,10 @@ def _waterfall(matter: Matter, groups: tuple[ExposureGroup, ...]) -> Figure:
         description=" ".join([*parts, texts.say("exposures.total", total=total)]),
         table=Table(
             columns=texts.all("exposures.column"),
-            rows=tuple((one.label, str(one.points), str(one.cap), str(one.counted)) for one in groups),
+            rows=(
+                *((one.label, str(one.points), str(one.cap), str(one.counted)) for one in groups),
+                (texts.say("numbers.inherent"), "", "", total),
+            ),
         ),
     )
 
@@ -137,7 +140,7 @@ def evidence(matter: Matter) -> Evidence:
         EvidenceRow(
             question_id=question,
             question=matter.question(question),
-            grade=grades[matter.grades.get(question, 0)].id,
+            grade=grades[matter.grades[question]].id,
             grade_words=matter.grade(question),
             references=matter.given(question).evidence,
         )
@@ -159,7 +162,7 @@ def evidence(matter: Matter) -> Evidence:
 
 
 def _proven(matter: Matter, question: str) -> bool:
-    return bool(matter.given(question).evidence) or matter.grades.get(question, 0) > 0
+    return bool(matter.given(question).evidence) or matter.grades[question] > 0
 
 
 def method(matter: Matter) -> Method:
@@ -193,9 +196,9 @@ def versions(matter: Matter) -> tuple[Fact, ...]:
     texts, assessment = matter.texts, matter.assessment
     made = assessment.versions
     facts = {
-        "questionnaire": f"{made.questionnaire} {made.questionnaire_version}",
+        "questionnaire": f"{matter.say(matter.rules.codebook.questionnaire.title)}, {made.questionnaire_version}",
         "questionnaire_digest": made.questionnaire_digest,
-        "model": f"{made.model} {made.model_version}",
+        "model": f"{matter.say(matter.rules.model.title)}, {made.model_version}",
         "model_digest": made.model_digest,
         "notices": made.notices,
         "remedies": matter.plan.version,

@@ -107,8 +107,9 @@ def numbers(matter: Matter) -> Numbers:
     measures = _measures(matter)
     bands = _bands(matter)
     by_id = {band.id: band for band in bands}
+    settled = profile.low == profile.high and profile.band == profile.highest_band
     interval = texts.say(
-        "numbers.interval",
+        "numbers.settled" if settled else "numbers.interval",
         low=texts.number(profile.low, 1),
         high=texts.number(profile.high, 1),
         highest=by_id[profile.highest_band].label,
@@ -220,7 +221,7 @@ def strip(matter: Matter) -> Strip:
 def shown_notices(matter: Matter) -> tuple[Notice, ...]:
     """Return the notices that show whatever the score, gates first."""
     assessment = matter.assessment
-    library = {notice.id: notice for notice in notices.read(assessment.versions.notices)}
+    library = {notice.id: notice for notice in matter.notices}
     standing = [
         notices.Standing(notice=library[id_], sure=id_ not in assessment.unsure_notices) for id_ in assessment.notices
     ]

@@ -45,7 +45,9 @@ def _may_show(matter: Matter, action: Planned) -> bool:
 def _action(matter: Matter, planned: Planned, numbers: dict[str, int]) -> Action:
     texts, library = matter.texts, matter.remedies
     remedy = next(one for one in library.remedies if one.id == planned.remedy)
-    indicators = [one for one in planned.indicators if not (matter.shared and one == STATE_IMPOSED)]
+    codes = [code for code in planned.indicators if not (matter.shared and code == STATE_IMPOSED)]
+    indicators = tuple(matter.indicator(code) for code in codes)
+    answers = tuple(matter.question(one) for one in planned.questions if not matter.hides(one))
     return Action(
         number=numbers[planned.remedy],
         remedy=remedy.id,
@@ -63,8 +65,9 @@ def _action(matter: Matter, planned: Planned, numbers: dict[str, int]) -> Action
         due_words=texts.day(planned.due),
         evidence=matter.say(remedy.evidence),
         cost=texts.say(f"cost.{remedy.cost}"),
-        answers=tuple(matter.question(one) for one in planned.questions if not matter.hides(one)),
-        indicators=tuple(matter.indicator(code) for code in indicators),
+        answers=answers,
+        indicators=indicators,
+        answers_words="; ".join([*indicators, texts.count("plan.questions", len(answers))]),
         after=tuple(sorted(numbers[one] for one in planned.after if one in numbers)),
         status=texts.say(f"status.{planned.status.value}"),
     )

@@ -27,7 +27,7 @@ def crosswalk(matter: Matter) -> Crosswalk:
     texts = matter.texts
     answered = {question for question in matter.asked if matter.given(question).value is not None}
     levels = {one.indicator: matter.level(one) for one in matter.assessment.profile.findings}
-    rows = requirements.crosswalk(requirements.read(), answered, levels, matter.assessment.on, asked=matter.asked)
+    rows = requirements.crosswalk(matter.registry, answered, levels, matter.assessment.on, asked=matter.asked)
     return Crosswalk(
         passage=Passage(heading=texts.say("crosswalk.heading"), sentences=texts.all("crosswalk.sentence")),
         instruments=tuple(
@@ -81,7 +81,7 @@ def context(matter: Matter) -> Context:
             text=matter.say(notice.text),
             sources=tuple(matter.reference(source) for source in notice.sources if source.confirmed),
         )
-        for notice in notices.read(assessment.versions.notices)
+        for notice in matter.notices
         if notice.severity is notices.Severity.CONTEXT and notice.confirmed and notice.since <= assessment.on
     )
     return Context(

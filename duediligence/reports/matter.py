@@ -7,7 +7,7 @@ is not shown: neither its answer, nor the sign it is, nor what follows from it.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from duediligence.assessment import Assessment, layout
 from duediligence.improvement import ImprovementPlan
@@ -16,11 +16,13 @@ from duediligence.reports.texts import NO_BREAK, Texts
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
 from questionnaires.response import Answer, Missing, Value, columns
 from questionnaires.text import Source, Text, say
-from risk_models import counterfactual, remedies
+from risk_models import counterfactual, evidence, notices, remedies, requirements
 from risk_models.layout import Layout
 from risk_models.model import STRENGTHS, Band
+from risk_models.notices import Notice
 from risk_models.profile import NONE, Finding, SignPart
 from risk_models.remedies import Library
+from risk_models.requirements import Registry
 
 STATE_IMPOSED = "SIF"
 """The indicator of state-imposed labour."""
@@ -54,7 +56,17 @@ class Matter:
     @cached_property
     def remedies(self) -> Library:
         """The remedies the plan draws on."""
-        return remedies.read()
+        return _remedies()
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """Every notice of the edition the assessment was made with."""
+        return _notices(self.assessment.versions.notices)
+
+    @property
+    def registry(self) -> Registry:
+        """The registry of requirements."""
+        return _registry()
 
     @cached_property
     def questions(self) -> dict[str, AnyQuestion]:
@@ -72,8 +84,10 @@ class Matter:
 
     @cached_property
     def grades(self) -> dict[str, int]:
-        """The evidence grade of each counted question, 0 to 4."""
-        return {part.question: part.grade for part in self.assessment.profile.evidence}
+        """The evidence grade of each question, 0 to 4."""
+        review = self.assessment.review
+        given = evidence.grades(self.rules.codebook, [self.assessment.response], [review.grades if review else {}])
+        return dict(zip(self.questions, given[:, 0].tolist(), strict=True))
 
     @property
     def shared(self) -> bool:
@@ -140,7 +154,7 @@ class Matter:
 
     def grade(self, question: str) -> str:
         """Return in words what an answer rests on."""
-        return self.say(self.rules.model.grades[self.grades.get(question, 0)].label)
+        return self.say(self.rules.model.grades[self.grades[question]].label)
 
     def band(self, band: str) -> Band:
         """Return a band of the rule set."""
@@ -184,3 +198,9 @@ class Matter:
         counts = [sum(sign.strength == strength for sign in signs) for strength in STRENGTHS]
         levels = (NONE, *(level.id for level in self.rules.model.levels))
         return levels[counterfactual.reached(self.rules.model.levels, counts)]
+
+
+# Content does not change while a program runs, so each file is read once.
+_remedies = cache(remedies.read)
+_notices = cache(notices.read)
+_registry = cache(requirements.read)

@@ -46,12 +46,13 @@ _STYLES: dict[str, dict[str, object]] = {
     "strong": {**_BASE, "bold": True},
     "quiet": {**_BASE, "font_color": "#555555"},
     "head": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"},
+    "head_number": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"}
+    | {"align": "right", "indent": 1},
     "cell": _RULED,
     "bold": {**_RULED, "bold": True},
     "grey": {**_RULED, "font_color": "#666666"},
-    "whole": {**_RULED, "num_format": "0", "align": "right"},
-    "tenth": {**_RULED, "num_format": "0.0", "align": "right"},
-    "points": {**_RULED, "num_format": "0.00", "align": "right"},
+    "whole": {**_RULED, "num_format": "0", "align": "right", "indent": 1},
+    "tenth": {**_RULED, "num_format": "0.0", "align": "right", "indent": 1},
     "day": {**_RULED, "num_format": "dd.mm.yyyy"},
     "fill": {**_RULED, "bg_color": FILL, "border": 1, "border_color": LINE},
     "strong_level": {**_RULED, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT},
@@ -59,6 +60,10 @@ _STYLES: dict[str, dict[str, object]] = {
     "weak_level": {**_RULED, "bg_color": PALE},
     "late": {"bold": True, "bg_color": LATE},
 }
+
+
+NUMBERS = ("whole", "tenth")
+"""The styles of numbers, which stand on the right."""
 
 
 class Styled(NamedTuple):
@@ -106,7 +111,7 @@ class Book:
         page.set_margins(0.5, 0.5, 0.6, 0.7)
         page.fit_to_pages(1, 0)
         foot = self.report.head.running_foot[:_LONGEST_FOOT].replace("&", "&&")
-        page.set_footer(f"&L&8{foot}&R&8 &P / &N")
+        page.set_footer(f"&L&8 {foot}&R&8 &P / &N")
         return page
 
     def define(self, name: str, page: Worksheet, area: tuple[int, int, int, int]) -> None:
@@ -152,12 +157,13 @@ class Book:
         widths = [column.width for column in columns]
         for number, column in enumerate(columns):
             page.set_column(number, number, column.width)
-        self.row(page, HEAD_ROW, [column.head for column in columns], ["head"] * len(columns))
-        page.set_row(HEAD_ROW, _row_height([column.head for column in columns], widths))
+        heads = ["head_number" if column.style in NUMBERS else "head" for column in columns]
+        self.row(page, HEAD_ROW, [column.head for column in columns], heads)
+        page.set_row(HEAD_ROW, row_height([column.head for column in columns], widths))
         styles = [column.style for column in columns]
         for number, values in enumerate(rows, FIRST_ROW):
             self.row(page, number, values, styles)
-            page.set_row(number, _row_height(values, widths))
+            page.set_row(number, row_height(values, widths))
         page.freeze_panes(FIRST_ROW, 0)
         page.repeat_rows(HEAD_ROW)
         page.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(columns) - 1)
@@ -170,20 +176,20 @@ class Width(NamedTuple):
     letters: float
 
 
-def styles(book: Workbook) -> dict[str, Format]:
-    """Return the cell formats of the workbook by name."""
-    return {name: book.add_format(properties) for name, properties in _STYLES.items()}
-
-
 def height(words: str, letters: float) -> float:
     """Return the height in points of a row that holds these words in so many letters' width."""
     return _lines(words, letters) * _BODY * 1.3 + 5
 
 
-def _row_height(values: Sequence[Value | Styled], widths: Sequence[float]) -> float:
+def row_height(values: Iterable[Value | Styled], widths: Iterable[float]) -> float:
     """Return the height in points of a row; spreadsheets do not all find it themselves."""
     plain = (value.value if isinstance(value, Styled) else value for value in values)
     return max(height(one, width) for one, width in zip(plain, widths, strict=True) if isinstance(one, str))
+
+
+def styles(book: Workbook) -> dict[str, Format]:
+    """Return the cell formats of the workbook by name."""
+    return {name: book.add_format(properties) for name, properties in _STYLES.items()}
 
 
 def _lines(words: str, letters: float) -> int:

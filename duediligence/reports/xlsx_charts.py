@@ -5,6 +5,7 @@ changed and read without colour. What they show stands in words as their
 alternative text.
 """
 
+from math import ceil
 from typing import NamedTuple, TypeAlias
 
 from xlsxwriter.worksheet import Worksheet
@@ -16,7 +17,7 @@ Area: TypeAlias = list[str | int]
 """A sheet, and first row, first column, last row and last column on it."""
 
 _ROW = 20  # pixels of a row of the sheet
-_WIDTH = 1010  # pixels, about as wide as the first sheet
+_WIDTH = 800  # pixels, about as wide as the first sheet
 _TITLE_ROWS = 4
 
 _SMALL = {"name": FONT, "size": 9, "color": "#333333"}
@@ -42,7 +43,7 @@ class Bars(NamedTuple):
 
 def rows(bars: int) -> int:
     """Return how many rows of the sheet a chart of so many bars covers."""
-    return _TITLE_ROWS + bars
+    return _TITLE_ROWS + ceil(1.25 * bars)
 
 
 def draw(book: Book, page: Worksheet, row: int, figure: Figure, bars: Bars) -> None:
@@ -56,7 +57,9 @@ def draw(book: Book, page: Worksheet, row: int, figure: Figure, bars: Bars) -> N
     chart.set_legend(_NOTHING)
     scale = {"min": 0, "max": bars.ends, "line": _NOTHING, "num_font": _SMALL, "visible": bars.numbered}
     chart.set_x_axis({**scale, "major_gridlines": {"visible": bars.numbered, "line": _LINE}})
-    chart.set_y_axis({"reverse": True, "num_font": _SMALL, "line": _LINE, "major_tick_mark": "none"})
+    chart.set_y_axis(
+        {"reverse": True, "num_font": _SMALL, "line": _LINE, "major_tick_mark": "none", "interval_unit": 1}
+    )
     chart.set_chartarea({"border": _NOTHING})
     chart.set_size({"width": _WIDTH, "height": rows(bars.count) * _ROW})
     page.insert_chart(row, 0, chart, {"description": figure.description, "object_position": 2})

@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from duediligence.reports import Action, Fact, Finding, Passage, Protocol, Sign
 from duediligence.reports.texts import read
-from duediligence.reports.xlsx_book import FIRST_ROW, HEAD_ROW, Book, Column, Styled, Value, Width
+from duediligence.reports.xlsx_book import FIRST_ROW, HEAD_ROW, Book, Column, Styled, Value, Width, row_height
 
 LEVELS = {"none": 0, "weak": 1, "moderate": 2, "strong": 3}
 """The number of a level; an indicator that is not assessed has none."""
@@ -23,7 +23,10 @@ LISTS = "lists"
 CHART_COLUMN = 1
 """Its column with the labels of the chart; the numbers stand in the next one."""
 
-_PARAGRAPHS = Width(2, 120)
+_HALVES = (40, 64)
+"""The widths of the columns of a sheet of paragraphs."""
+
+_PARAGRAPHS = Width(len(_HALVES), sum(_HALVES))
 
 _Row = Sequence[Value | Styled]
 
@@ -268,8 +271,8 @@ def evidence(book: Book) -> None:
 def method(book: Book) -> None:
     """Write how the numbers came about, what they were made with, and who judged."""
     report, page = book.report, book.sheet("method", landscape=False)
-    page.set_column(0, 0, 44)
-    page.set_column(1, 1, _PARAGRAPHS.letters - 44)
+    for column, letters in enumerate(_HALVES):
+        page.set_column(column, column, letters)
     made = (*report.head.facts, Fact(label=book.word("label"), value=report.head.label), *report.versions)
     row = _paragraphs(book, page, 0, report.method.passage, style="title")
     row = _sentences(book, page, row, report.method.formulas)
@@ -314,6 +317,7 @@ def _facts(book: Book, page: Worksheet, row: int, heading: str, facts: Sequence[
     page.set_row(row, 28)
     for number, fact in enumerate(facts, row + 1):
         book.row(page, number, (fact.label, fact.value), ("cell", "bold"))
+        page.set_row(number, row_height((fact.label, fact.value), _HALVES))
     return row + 1 + len(facts)
 
 

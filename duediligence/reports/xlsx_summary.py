@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from duediligence.reports import Band, Measure, Notice, Passage
-from duediligence.reports.xlsx_book import ACCENT, Book, Styled, Value, Width, height
+from duediligence.reports.xlsx_book import Book, Styled, Value, Width, height, row_height
 from duediligence.reports.xlsx_charts import Area, Bars, draw, rows
 from duediligence.reports.xlsx_sheets import CHART_COLUMN, LEVELS, LISTS
 
-_LETTERS = (38, 14, 13, 13, 13, 50)
+_LETTERS = (36, 12, 11, 11, 11, 30)
 _WIDTH = Width(len(_LETTERS), sum(_LETTERS))
 _LAST = len(_LETTERS) - 1
 _MEANING = 4
@@ -69,8 +69,6 @@ def _numbers(book: Book, page: Worksheet, row: int) -> int:
     for measure in numbers.measures:
         row += 1
         _measure(book, page, row, measure)
-    first = row - len(numbers.measures) + 1
-    page.conditional_format(first, 1, row, 1, _bar())
     row += 1
     _values(book, page, row, (book.word("band"), Styled(numbers.band.label, "bold"), None, None), numbers.band.meaning)
     book.define("band", page, (row, 1, row, 1))
@@ -81,15 +79,9 @@ def _numbers(book: Book, page: Worksheet, row: int) -> int:
     return row + 4 + len(numbers.bands)
 
 
-def _bar() -> dict[str, object]:
-    """Return the bar behind a number from 0 to 100."""
-    bar: dict[str, object] = {"type": "data_bar", "bar_solid": True, "bar_color": "#A9C6D4"}
-    return bar | {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100, "bar_border_color": ACCENT}
-
-
 def _header(book: Book, page: Worksheet, row: int, names: Sequence[str]) -> None:
     """Write the headers of a table whose last column is twice as wide."""
-    book.row(page, row, names[:_MEANING], ["head"] * _MEANING)
+    book.row(page, row, names[:_MEANING], ("head", "head_number", "head_number", "head_number"))
     _merge(book, page, (row, _MEANING), names[_MEANING], "head")
 
 
@@ -97,6 +89,7 @@ def _values(book: Book, page: Worksheet, row: int, values: Sequence[Value | Styl
     """Write a row of a table whose last column is twice as wide."""
     book.row(page, row, values, ("bold", "whole", "tenth", "tenth"))
     _merge(book, page, (row, _MEANING), meaning, "cell")
+    page.set_row(row, row_height((values[0], meaning), (_LETTERS[0], sum(_LETTERS[_MEANING:]))))
 
 
 def _measure(book: Book, page: Worksheet, row: int, measure: Measure) -> None:
@@ -136,10 +129,11 @@ def _exposures(book: Book, page: Worksheet, row: int) -> int:
     row = _passage(book, page, row, told.passage)
     head = row + rows(len(told.groups)) + 1
     names = told.figure.table.columns
-    book.row(page, head, (*names, book.word("begins")), ["head"] * (len(names) + 1))
+    book.row(page, head, (*names, book.word("begins")), ("head", *["head_number"] * len(names)))
     for number, group in enumerate(told.groups, head + 1):
         values = (group.label, group.points, group.cap, group.counted, group.begins)
         book.row(page, number, values, ("bold", *["whole"] * 4))
+        page.set_row(number, height(group.label, _LETTERS[0]))
     last = head + len(told.groups)
     labels, counted, begins = (_below(page, head, last, column) for column in (0, 3, 4))
     draw(book, page, row, told.figure, Bars(labels=labels, numbers=counted, ends=_WHOLE, begins=begins))
@@ -148,6 +142,7 @@ def _exposures(book: Book, page: Worksheet, row: int) -> int:
         sure = book.word("sure" if exposure.sure else "unsure")
         book.row(page, last, (f"– {exposure.label}", exposure.points), ("cell", "whole"))
         _merge(book, page, (last, 2), f"{exposure.group}. {sure}", "grey")
+        page.set_row(last, height(f"– {exposure.label}", _LETTERS[0]))
     return last + 1
 
 
@@ -160,10 +155,11 @@ def _controls(book: Book, page: Worksheet, row: int) -> int:
         return row
     head = row + rows(len(told.sections)) + 1
     section, met, partly, unmet, unknown, share = told.figure.table.columns
-    book.row(page, head, (section, share, met, partly, unmet, unknown), ["head"] * len(_LETTERS))
+    book.row(page, head, (section, share, met, partly, unmet, unknown), ("head", *["head_number"] * 4, "head"))
     for number, one in enumerate(told.sections, head + 1):
         values = (one.label, one.share, one.met, one.partly, one.unmet, one.unknown)
         book.row(page, number, values, ("bold", *["whole"] * 4, "cell"))
+        page.set_row(number, height(one.label, _LETTERS[0]))
     last = head + len(told.sections)
     labels, shares = (_below(page, head, last, column) for column in (0, 1))
     draw(book, page, row, told.figure, Bars(labels=labels, numbers=shares, ends=_WHOLE))

@@ -1,8 +1,10 @@
 """Assessments to report on: almost nothing answered, a cotton farm, and a firm where much is wrong."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from duediligence.reports import Copy, Report
 from duediligence.reports.compose import compose
 from duediligence.review import Label, Review, Reviewer
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
-from questionnaires.response import Answer, Response, Scope, Value, columns
+from questionnaires.response import Answer, Missing, Response, Scope, Value, columns
 from risk_models import remedies
 from risk_models.evidence import EvidenceGrade
 from risk_models.layout import Layout
@@ -32,7 +34,14 @@ COTTON_FARM = {
     "sif.asked": "yes",
 }
 
-STEMS = {"cotton_farm": COTTON_FARM, "much_wrong": {"pro.sector": "building", "pro.sites": "ahal", "sif.asked": "yes"}}
+WORSE_AT_THE_FARM = frozenset(
+    "wag.fines wag.hours_max wag.payslip ctr.can_resign ctr.coverage osh.heat osh.ppe grv.channels grv.reps sup.screen "
+    "agr.weighing gov.checks acc.fire sif.sent mov.way_home".split()
+)
+
+NOT_KNOWN = Answer(missing=Missing.NOT_KNOWN)
+
+BUILDER = {"pro.sector": "building", "pro.sites": "ahal", "sif.asked": "yes"}
 
 SCOPE = Scope(
     organisation="Ýüpek Ýoly daýhan hojalygy",
@@ -54,7 +63,7 @@ REVIEW = Review(
 )
 
 
-def fill(start: dict[str, Value], *, adverse: bool) -> Response:
+def fill(start: dict[str, Value], adverse: Callable[[str], bool]) -> Response:
     """Return a response that answers every question asked, well or badly, from some given answers."""
     rules = layout("forced_labour", "2026.1", ON)
     readings = {reading.question: row for row, reading in enumerate(rules.model.readings)}
@@ -66,7 +75,7 @@ def fill(start: dict[str, Value], *, adverse: bool) -> Response:
             chosen = options[0]
             if question.id in readings:
                 outcomes = _outcomes(rules, answers, question.id, options)[readings[question.id]]
-                wanted = Outcome.ADVERSE if adverse else Outcome.MET
+                wanted = Outcome.ADVERSE if adverse(question.id) else Outcome.MET
                 chosen = next((one for one, got in zip(options, outcomes, strict=True) if got == wanted), options[0])
             evidence = (f"File {row}, staff office",) if row % 4 == 0 else ()
             answers[question.id] = Answer(value=chosen, evidence=evidence)
@@ -109,8 +118,12 @@ def case(name: str) -> tuple[Assessment, ImprovementPlan]:
         response = Response(
             questionnaire="risk_assessment", version="2026.1", answers={"pro.sector": Answer(value="services")}
         )
+    elif name == "cotton_farm":
+        response = fill(COTTON_FARM, WORSE_AT_THE_FARM.__contains__)
+        unknown = dict.fromkeys(("map.tier1", "sup.own_practice", "rec.fee_check"), NOT_KNOWN)
+        response = msgspec.structs.replace(response, answers=response.answers | unknown)
     else:
-        response = fill(STEMS[name], adverse=name == "much_wrong")
+        response = fill(BUILDER, lambda _: True)
     assessment = assess(response, ON, review=REVIEW if name == "cotton_farm" else None)
     return assessment, draft(assessment.profile, remedies.read(), ON)
 
