@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAY := @printf '\n== %s\n'
 
-.PHONY: run test check bench lock clean system
+.PHONY: run test check bench examples lock clean system
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run ## Assess a bundled example and say where its report lies.
@@ -51,6 +51,9 @@ system:
 	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
 	    libreoffice-calc-nogui poppler-utils qpdf >/dev/null; \
 	fi
+
+examples: $(VENV)/.run ## Writes the example workbooks anew from their JSON.
+	@$(BIN)/python examples/workbooks.py
 
 lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no addresses.
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock

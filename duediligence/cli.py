@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from duediligence.assessment import Assessment
     from duediligence.improvement import ImprovementPlan
+    from duediligence.record import Difference
     from duediligence.review import Review
     from questionnaires.response import Answer, Response
 
@@ -212,18 +215,15 @@ def rescore(file: Path, language: str) -> None:
     if isinstance(found, tuple):
         complain(found, language)
         raise SystemExit(UNUSABLE)
-    bounds = record.rescore_shared(found) if isinstance(found, SharedAssessment) else None
-    differences = bounds.differences if bounds else record.rescore(found)
-    for one in differences:
-        click.echo(sentence("differs", language, path=one.path, stated=one.stated, computed=one.computed))
-    if differences:
-        raise SystemExit(DIFFERS)
-    if bounds:
+    if isinstance(found, SharedAssessment):
+        bounds = record.rescore_shared(found)
+        _differ(bounds.differences, language)
         withheld, low, high = len(bounds.withheld), bounds.low, bounds.high
         click.echo(sentence("bounds", language, withheld=withheld, residual=bounds.residual, low=low, high=high))
-    else:
-        versions = found.versions
-        click.echo(sentence("same", language, model=versions.model, version=versions.model_version))
+        return
+    _differ(record.rescore(found), language)
+    versions = found.versions
+    click.echo(sentence("same", language, model=versions.model, version=versions.model_version))
 
 
 @main.command()
@@ -304,6 +304,16 @@ def _take(file: Path, language: str) -> "tuple[Response, bool]":
     if taken.response is None:
         raise SystemExit(UNUSABLE)
     return taken.response, not taken.problems
+
+
+def _differ(differences: "Sequence[Difference]", language: str) -> None:
+    """Say what differs, and stop if anything does."""
+    from duediligence.terminal import sentence
+
+    for one in differences:
+        click.echo(sentence("differs", language, path=one.path, stated=one.stated, computed=one.computed))
+    if differences:
+        raise SystemExit(DIFFERS)
 
 
 def _bytes(file: Path, language: str) -> bytes:

@@ -172,7 +172,13 @@ def optimise(plan: ImprovementPlan, library: Library, profile: RiskProfile, limi
     return Portfolio(
         chosen=tuple(action for action in plan.actions if action.remedy in chosen),
         left_out=tuple(
-            _left_out(choice, action, chosen, lifted) for action in plan.actions if action.remedy not in chosen
+            LeftOut(
+                action=action,
+                limits=tuple(limit for limit, other in lifted.items() if action.remedy in other),
+                waits_for=tuple(sorted(choice.first[action.remedy] - chosen)),
+            )
+            for action in plan.actions
+            if action.remedy not in chosen
         ),
         staff_days=choice.staff_days(chosen),
         budget=choice.budget(chosen),
@@ -374,16 +380,6 @@ def _coverage(choice: _Choice, priority: Priority, answered: Collection[str]) ->
     )
 
 
-def _left_out(
-    choice: _Choice, action: Action, chosen: Collection[str], lifted: Mapping[Limit, Collection[str]]
-) -> LeftOut:
-    return LeftOut(
-        action=action,
-        limits=tuple(limit for limit, other in lifted.items() if action.remedy in other),
-        waits_for=tuple(sorted(choice.first[action.remedy].difference(chosen))),
-    )
-
-
 def _favourable(question: AnyQuestion, change: Change) -> Value | None:
     """Return an answer that is no sign, or None where none can be named."""
     match question:
@@ -398,12 +394,6 @@ def _favourable(question: AnyQuestion, change: Change) -> Value | None:
 
 def _bound(relation: Relation, figure: float) -> float:
     """Return the whole number nearest to a figure that stands in the relation to it."""
-    match relation:
-        case Relation.AT_LEAST:
-            return float(math.ceil(figure))
-        case Relation.ABOVE:
-            return float(math.floor(figure) + 1)
-        case Relation.AT_MOST:
-            return float(math.floor(figure))
-        case Relation.BELOW:
-            return float(math.ceil(figure) - 1)
+    if relation in (Relation.AT_LEAST, Relation.BELOW):
+        return float(math.ceil(figure) - (relation is Relation.BELOW))
+    return float(math.floor(figure) + (relation is Relation.ABOVE))

@@ -5,6 +5,7 @@ screen loses nothing.
 """
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -40,7 +41,7 @@ def problem(name: str, where: str, **facts: object) -> Problem:
 
 def note(words: str) -> None:
     """Say something about the work, on the error stream and only to a person who watches."""
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         click.echo(words, err=True)
 
 

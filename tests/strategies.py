@@ -258,11 +258,12 @@ def free_games(draw: st.DrawFn, responses: int = 1) -> Game:
 
 
 @st.composite
-def plain_games(draw: st.DrawFn, responses: int = 1) -> Game:
+def plain_games(draw: st.DrawFn, responses: int = 1, *, gated: bool = True) -> Game:
     """Draw a rule set in which bad answers only open questions and only raise exposures."""
     questions: list[AnyQuestion] = []
     for place in range(draw(st.integers(1, 8))):
-        questions.append(select_one(f"q{place}", draw(st.just(ALWAYS) | worse_when(questions))))
+        opens = st.just(ALWAYS) | worse_when(questions) if gated else st.just(ALWAYS)
+        questions.append(select_one(f"q{place}", draw(opens)))
     codebook = form(questions)
     whens = worse_when(questions)
     readings = [

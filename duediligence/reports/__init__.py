@@ -121,6 +121,7 @@ class Override(Part, frozen=True, kw_only=True):
     effect: str
     reason: str
     questions: tuple[str, ...]
+    questions_words: str  # how many they are; empty where none is named
 
 
 class Overrides(Part, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ _ROW = 30.0
 _SMALL = 11.0
 _CELL_SIZE = 10.5
 _DATE_WIDTH = 62.0
+_LAST = WIDTH - 36.0
 _KINDS = ("contain", "remedy", "system", "verify")
 
 
@@ -84,7 +85,7 @@ def _measure(measure: Measure, middle: float) -> list[str]:
         words((0, middle + 4.5), measure.label),
         line((_LEFT, middle), (_RIGHT, middle)),
         *ticks,
-        dot((_at(measure.value), middle), 5),
+        dot((_at(measure.value), middle), 5) if measure.known else "",
         lines((_RIGHT + 14, middle + 4.5 - 7.2 * (len(value) - 1)), value, size=12, font_weight="bold"),
     ]
 
@@ -237,7 +238,7 @@ def timeline(part: Plan) -> Chart:
         marks.append(line((at, 4), (at, bottom), stroke=BAND_FILLS[1]))
     for row, kind in enumerate(kinds):
         middle = 20 + row * 34.0
-        marks += [words((0, middle + 4.5), names[kind]), line((_LEFT, middle), (WIDTH - 24, middle))]
+        marks += [words((0, middle + 4.5), names[kind]), line((_LEFT, middle), (_LAST, middle))]
         for due in dues:
             many = sum(action.kind == kind and action.due == due for action in part.actions)
             marks += _together(many, _due(due, part.begun, last), middle) if many else []
@@ -247,7 +248,7 @@ def timeline(part: Plan) -> Chart:
 
 def _due(due: date, begun: date, last: int) -> float:
     """Return where a day stands; the root keeps the crowded first weeks apart."""
-    return _LEFT + (WIDTH - 24 - _LEFT) * sqrt(max((due - begun).days, 0) / last)
+    return _LEFT + (_LAST - _LEFT) * sqrt(max((due - begun).days, 0) / last)
 
 
 def _together(many: int, at: float, middle: float) -> list[str]:

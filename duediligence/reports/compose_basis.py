@@ -153,7 +153,7 @@ def evidence(matter: Matter) -> Evidence:
             sentences=texts.all("evidence.sentence") if rows else (texts.say("evidence.empty"),),
         ),
         grades=tuple(
-            Fact(label=matter.say(grade.label), value=str(sum(part.grade == number for part in told)))
+            Fact(label=f"{grade.id} {matter.say(grade.label)}", value=str(sum(part.grade == number for part in told)))
             for number, grade in enumerate(grades)
         ),
         rows=rows,

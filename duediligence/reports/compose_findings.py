@@ -5,8 +5,11 @@ from duediligence.reports.matter import STATE_IMPOSED, Matter
 from questionnaires.condition import Relation
 from risk_models import profile as scored
 from risk_models.counterfactual import Change
-from risk_models.model import Element
+from risk_models.model import Cause, Element
 from risk_models.profile import NONE
+
+_READ_ALL = (Cause.ZERO_TOLERANCE, Cause.PATTERN_B, Cause.PATTERN_C, Cause.NOT_KNOWN_ABOVE)
+"""What reads every answer, protected ones among them."""
 
 
 def findings(matter: Matter) -> Findings:
@@ -134,13 +137,14 @@ def overrides(matter: Matter) -> Overrides:
 def _override(matter: Matter, part: scored.OverridePart) -> Override:
     texts = matter.texts
     rule = next(one for one in matter.rules.model.overrides if one.id == part.override)
-    protected = any(matter.hides(question) for question in part.questions)
     effect = texts.say("overrides.at_least", band=matter.say(matter.band(part.band).label)) if part.band else ""
     reason = texts.say(f"overrides.{rule.cause.value}", limit=rule.limit or 0)
+    questions = tuple(matter.question(one) for one in part.questions if not matter.hides(one))
     return Override(
         id=part.override,
         label=matter.say(rule.label),
         effect=effect or texts.say("overrides.one_up"),
-        reason=f"{reason} {texts.say('withheld.override')}" if protected else reason,
-        questions=tuple(matter.question(one) for one in part.questions if not matter.hides(one)),
+        reason=f"{reason} {texts.say('withheld.override')}" if matter.shared and rule.cause in _READ_ALL else reason,
+        questions=questions,
+        questions_words=texts.count("plan.questions", len(questions)) if questions else "",
     )

@@ -137,8 +137,9 @@ def _measures(matter: Matter) -> tuple[Measure, ...]:
     texts, profile = matter.texts, matter.assessment.profile
     levels = {NONE: 0, **{level.id: level.floor for level in matter.rules.model.levels}}
     highest = max((finding.level for finding in profile.findings), key=levels.__getitem__)
-    if highest == NONE and not all(finding.assessed for finding in profile.findings):
-        highest_words = texts.say("numbers.none_not_all")
+    assessed = [finding.assessed for finding in profile.findings]
+    if highest == NONE and not all(assessed):
+        highest_words = texts.say("numbers.not_all_assessed" if any(assessed) else "level.not_assessed")
     else:
         highest_words = matter.level_words(highest)
     values = {
@@ -157,6 +158,7 @@ def _measures(matter: Matter) -> tuple[Measure, ...]:
             meaning=texts.say(f"numbers.{name}.meaning"),
             low=profile.low if name == "residual" else None,
             high=profile.high if name == "residual" else None,
+            known=name != "indicators" or highest != NONE or all(assessed),
         )
         for name, (value, words) in values.items()
     )
@@ -268,7 +270,7 @@ def reviewer(matter: Matter) -> ReviewerBlock:
         return ReviewerBlock(passage=passage, facts=(nobody,))
     reviewers = [one for one in (review.reviewer, review.second_reviewer) if one is not None]
     facts = {
-        **{f"who{number or ''}": _who(matter, one) for number, one in enumerate(reviewers)},
+        **{key: _who(matter, one) for key, one in zip(("who", "second"), reviewers, strict=False)},
         "relation": " ".join(dict.fromkeys(_relation(matter, one) for one in reviewers)),
         "evidence": texts.say(f"label.{review.label.value}.meaning"),
         "when": texts.day(review.on),
@@ -285,9 +287,7 @@ def reviewer(matter: Matter) -> ReviewerBlock:
         facts["false_statement"] = texts.say("reviewer.false_statement_proven")
     return ReviewerBlock(
         passage=passage,
-        facts=tuple(
-            Fact(label=texts.say(f"reviewer.{name.rstrip('1')}"), value=value) for name, value in facts.items()
-        ),
+        facts=tuple(Fact(label=texts.say(f"reviewer.{name}"), value=value) for name, value in facts.items()),
     )
 
 

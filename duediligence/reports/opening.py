@@ -80,6 +80,7 @@ class Measure(Part, frozen=True, kw_only=True):
     meaning: str
     low: float | None = None  # the ends of the interval; only the residual has one
     high: float | None = None
+    known: bool = True  # false where too little was answered for a point on the scale
 
 
 class Band(Part, frozen=True, kw_only=True):

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from html import escape
 
 WIDTH = 680
-FONT = "PT Sans"
+FONT = "PT Sans, Segoe UI, Noto Sans, sans-serif"
+"""The shipped face first; the rest is for pages, where it may be missing."""
 
 INK, QUIET, RULE, PAPER = "#1b2026", "#56616c", "#c3cad1", "#ffffff"
 POINT, REACH = "#1d4f91", "#a9c1e2"

@@ -15,7 +15,7 @@ from xlsxwriter.workbook import Workbook
 from duediligence.reports import Report
 from duediligence.reports import xlsx_sheets as sheets
 from duediligence.reports.xlsx_book import Book, styles
-from duediligence.reports.xlsx_summary import summary
+from duediligence.reports.xlsx_summary import parts, summary
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -29,6 +29,7 @@ def render(report: Report) -> bytes:
     created = datetime.combine(head.on, time())  # the bytes must not depend on the clock
     workbook.set_properties({"title": head.title, "subject": head.id, "comments": head.label, "created": created})
     summary(book)
+    parts(book)
     sheets.indicators(book)
     sheets.findings(book)
     sheets.answers(book)

@@ -38,21 +38,22 @@ Value: TypeAlias = str | float | date | None
 """What a cell holds."""
 
 _BASE = {"font_name": FONT, "font_size": _BODY, "align": "left", "valign": "top", "text_wrap": True}
-_RULED = {**_BASE, "bottom": 1, "bottom_color": LINE}
+_RULED = {**_BASE, "bottom": 1, "bottom_color": LINE, "indent": 1}
+_HEAD = {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter", "indent": 1}
 _STYLES: dict[str, dict[str, object]] = {
     "title": {**_BASE, "font_size": 16, "bold": True, "font_color": ACCENT, "valign": "vcenter", "text_wrap": False},
     "heading": {**_BASE, "font_size": 12, "bold": True, "font_color": ACCENT, "valign": "bottom", "text_wrap": False},
     "plain": _BASE,
     "strong": {**_BASE, "bold": True},
     "quiet": {**_BASE, "font_color": "#555555"},
-    "head": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"},
-    "head_number": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"}
-    | {"align": "right", "indent": 1},
+    "head": _HEAD,
+    "head_number": {**_HEAD, "align": "right"},
     "cell": _RULED,
     "bold": {**_RULED, "bold": True},
+    "word": {**_RULED, "bold": True, "align": "right"},
     "grey": {**_RULED, "font_color": "#666666"},
-    "whole": {**_RULED, "num_format": "0", "align": "right", "indent": 1},
-    "tenth": {**_RULED, "num_format": "0.0", "align": "right", "indent": 1},
+    "whole": {**_RULED, "num_format": "0", "align": "right"},
+    "tenth": {**_RULED, "num_format": "0.0", "align": "right"},
     "day": {**_RULED, "num_format": "dd.mm.yyyy"},
     "fill": {**_RULED, "bg_color": FILL, "border": 1, "border_color": LINE},
     "strong_level": {**_RULED, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT},
@@ -193,7 +194,7 @@ def styles(book: Workbook) -> dict[str, Format]:
 
 
 def _lines(words: str, letters: float) -> int:
-    room = letters * 1.08 - 1  # letters are narrower than digits, and lines end at words
+    room = letters * 1.22 - 2  # letters are narrower than digits, and lines end at words
     return sum(ceil(len(line) / room) or 1 for line in words.split("\n"))
 
 

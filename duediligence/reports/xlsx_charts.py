@@ -43,7 +43,7 @@ class Bars(NamedTuple):
 
 def rows(bars: int) -> int:
     """Return how many rows of the sheet a chart of so many bars covers."""
-    return _TITLE_ROWS + ceil(1.25 * bars)
+    return _TITLE_ROWS + ceil(1.1 * bars)
 
 
 def draw(book: Book, page: Worksheet, row: int, figure: Figure, bars: Bars) -> None:

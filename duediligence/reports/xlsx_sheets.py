@@ -52,7 +52,7 @@ def indicators(book: Book) -> None:
             cell.label,
             Styled(f"{cell.symbol} {cell.word}", f"{cell.level}_level" if LEVELS.get(cell.level) else "cell"),
             LEVELS.get(cell.level),
-            len(told[cell.code].signs) if cell.code in told else 0 if cell.level == "none" else None,
+            _shown(told.get(cell.code), cell.level),
             named[2],
             *_said(told.get(cell.code)),
         )
@@ -60,6 +60,13 @@ def indicators(book: Book) -> None:
     ]
     book.table(page, strip.passage, columns, rows)
     book.define("indicators_table", page, (HEAD_ROW, 0, HEAD_ROW + len(rows), len(columns) - 1))
+
+
+def _shown(finding: Finding | None, level: str) -> int | None:
+    """Return how many signs are shown, None where a level is withheld or was not assessed."""
+    if level not in LEVELS:
+        return None
+    return len(finding.signs) if finding else 0
 
 
 def _said(finding: Finding | None) -> tuple[str, str]:
@@ -162,8 +169,8 @@ def plan(book: Book) -> None:
         Column(book.word("kind"), 16),
         Column(book.word("after"), 9),
         Column(book.word("cost"), 12),
-        Column(book.word("steps"), 60),
-        Column(book.word("why"), 50),
+        Column(book.word("steps"), 110),
+        Column(book.word("why"), 70),
     )
     passage = _with(told.passage, told.withheld, book.word("fill_in"), book.word("late"))
     printed = columns[:9]

@@ -1,4 +1,4 @@
-"""The first sheet: whose report it is, its numbers with their charts, and what it does not show."""
+"""The first sheets: whose report it is, its numbers with their charts, and what it does not show."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,7 @@ _WHOLE = 100
 
 def summary(book: Book) -> None:
     """Write the first sheet."""
-    page = book.sheet("summary", landscape=False)
-    for column, letters in enumerate(_LETTERS):
-        page.set_column(column, column, letters)
+    page = _page(book, "summary")
     row = _head(book, page)
     row = _numbers(book, page, row)
     row = _levels(book, page, row)
@@ -31,11 +29,22 @@ def summary(book: Book) -> None:
         row = _notice(book, page, row, notice)
     row = _passage(book, page, row, book.report.limits)
     row = _passage(book, page, row, book.report.check)
-    row = _exposures(book, page, row)
-    row = _controls(book, page, row)
     page.print_area(0, 0, row - 1, _LAST)
-    page.set_first_sheet()
-    page.activate()
+
+
+def parts(book: Book) -> None:
+    """Write the sheet that shows what the inherent risk and the controls are made of."""
+    page = _page(book, "parts")
+    row = _exposures(book, page, 0)
+    row = _controls(book, page, row + 1)
+    page.print_area(0, 0, row - 1, _LAST)
+
+
+def _page(book: Book, name: str) -> Worksheet:
+    page = book.sheet(name, landscape=False)
+    for column, letters in enumerate(_LETTERS):
+        page.set_column(column, column, letters)
+    return page
 
 
 def _head(book: Book, page: Worksheet) -> int:
@@ -70,7 +79,7 @@ def _numbers(book: Book, page: Worksheet, row: int) -> int:
         row += 1
         _measure(book, page, row, measure)
     row += 1
-    _values(book, page, row, (book.word("band"), Styled(numbers.band.label, "bold"), None, None), numbers.band.meaning)
+    _values(book, page, row, (book.word("band"), Styled(numbers.band.label, "word"), None, None), numbers.band.meaning)
     book.define("band", page, (row, 1, row, 1))
     book.across(page, row + 1, f"{numbers.interval} {numbers.coverage}", _WIDTH)
     _header(book, page, row + 3, (book.word("bands"), "", book.word("from"), book.word("to"), meaning))
@@ -97,7 +106,7 @@ def _measure(book: Book, page: Worksheet, row: int, measure: Measure) -> None:
     residual = measure.id == "residual"
     value = Styled(measure.value, "tenth" if residual else "whole")
     if measure.id == "indicators":
-        value = Styled(measure.text, "bold")
+        value = Styled(measure.text, "word")
     _values(book, page, row, (measure.label, value, measure.low, measure.high), measure.meaning)
     book.define(measure.id, page, (row, 1, row, 1))
     if residual:
@@ -129,7 +138,7 @@ def _exposures(book: Book, page: Worksheet, row: int) -> int:
     row = _passage(book, page, row, told.passage)
     head = row + rows(len(told.groups)) + 1
     names = told.figure.table.columns
-    book.row(page, head, (*names, book.word("begins")), ("head", *["head_number"] * len(names)))
+    book.row(page, head, (*names, book.word("from")), ("head", *["head_number"] * len(names)))
     for number, group in enumerate(told.groups, head + 1):
         values = (group.label, group.points, group.cap, group.counted, group.begins)
         book.row(page, number, values, ("bold", *["whole"] * 4))
@@ -139,9 +148,9 @@ def _exposures(book: Book, page: Worksheet, row: int) -> int:
     draw(book, page, row, told.figure, Bars(labels=labels, numbers=counted, ends=_WHOLE, begins=begins))
     for exposure in told.exposures:
         last += 1
-        sure = book.word("sure" if exposure.sure else "unsure")
+        sure = book.word("reported" if exposure.sure else "not_ruled_out")
         book.row(page, last, (f"– {exposure.label}", exposure.points), ("cell", "whole"))
-        _merge(book, page, (last, 2), f"{exposure.group}. {sure}", "grey")
+        _merge(book, page, (last, 2), f"{exposure.group} – {sure}", "grey")
         page.set_row(last, height(f"– {exposure.label}", _LETTERS[0]))
     return last + 1
 

@@ -58,6 +58,7 @@ def on_paper(remedy: Remedy) -> Remedy:
 SECTORS = st.sampled_from(sorted(book().code["pro.sector"]))
 
 
+MENACED: Reported = {"dis.loss_threat": "yes", "dis.report_threat": "yes", "wag.fines": "yes"}
 OPENING: Reported = {"pro.housing": "yes", "pro.agency": "yes", "deb.lends": "yes", "sif.asked": "yes"}
 """Answers that open most of the form."""
 
@@ -94,6 +95,7 @@ def test_a_zero_tolerance_answer_makes_stop_and_redress_immediate_and_the_rest_u
         pytest.param({"mov.id_kept": "partly"}, id="zero tolerance, in part"),
         pytest.param({"rec.as_promised": "no"}, id="strong sign"),
         pytest.param({"wag.minimum": "no", "dis.loss_threat": "yes", "wag.ot_refuse": "no"}, id="pattern C"),
+        pytest.param({**MENACED, "wag.to_self": "no", "wag.minimum": "no", "wag.delay_days": 40}, id="no strong sign"),
     ],
 )
 def test_a_grave_answer_puts_the_case_protocol_first(reported):
@@ -153,6 +155,17 @@ def test_a_circumstance_alone_brings_only_what_the_library_ties_to_its_question(
     assert not answering(planned(far), "pro.sites.reach")
 
 
+def test_a_grave_circumstance_is_no_more_urgent_than_its_actions():
+    assert actions(planned({"map.cotton": "mixed"}, "textile"))["A51"].priority is Priority.P2
+
+
+def test_neither_a_control_nor_a_weak_sign_calls_for_what_its_indicator_would():
+    bare = changed(LIBRARY, A46={"trigger": ()}, A41={"trigger": ()}, S12={"trigger": ()})
+    plan = draft(profile({**HOUSED, "grv.join": "no", "acc.choice": "partly"}), bare, TODAY)
+    assert "S09" in {remedy.id for remedy in LIBRARY.remedies if "VUL" in remedy.trigger}
+    assert "S09" not in actions(plan)
+
+
 def test_what_nobody_knows_brings_a_cause_and_verification_and_is_to_be_found_out():
     plan = planned({"mov.id_kept": Missing.NOT_KNOWN})
     assert kinds(answering(plan, "mov.id_kept")) == {Kind.SYSTEM, Kind.VERIFY}
@@ -207,13 +220,8 @@ def test_only_what_the_plan_holds_is_waited_for():
 def test_severity_comes_before_likelihood_and_likelihood_before_the_number_of_answers():
     graver = [action.remedy for action in planned({"wag.minimum": "partly", "wag.delay_days": 40}).actions]
     assert graver.index("A13") < graver.index("A11")
-    surer = [
-        action.remedy
-        for action in planned(
-            {"sup.screen": "partly", **dict.fromkeys(("gov.policy", "gov.owner"), "no"), "pro.agency": "yes"}
-        ).actions
-    ]
-    assert surer.index("A53") < surer.index("S15")
+    surer = [action.remedy for action in planned({"grv.remedy": "no", "gov.policy": "partly"}).actions]
+    assert surer.index("S14") < surer.index("A53")
     more = [action.remedy for action in planned({"gov.policy": "no", "gov.owner": "no", "grv.remedy": "no"}).actions]
     assert more.index("A53") < more.index("S14")
 

@@ -144,6 +144,25 @@ def test_the_immediate_actions_are_chosen_even_when_they_alone_exceed_the_limits
     assert found.exceeded == (Limit.STAFF_DAYS, Limit.BUDGET, Limit.UNTIL)
 
 
+def test_what_an_immediate_action_waits_for_is_chosen_as_well():
+    profile = assessed({"wag.delay_days": 40}).profile
+    plan = draft(profile, LIBRARY, TODAY)
+    fields = {"V03": {"priority": Priority.P0}}
+    tied = [msgspec.structs.replace(action, **fields.get(action.remedy, {})) for action in plan.actions]
+    found = optimise(msgspec.structs.replace(plan, actions=tuple(tied)), LIBRARY, profile, Limits(staff_days=0))
+    assert ids(found) == {"C02", "A11", "V03"}
+
+
+def test_what_waits_through_others_for_an_action_that_comes_too_late_is_left_out():
+    profile = assessed({"gov.policy": "no", "gov.checks": "no", "grv.remedy": "no"}).profile
+    plan = draft(profile, LIBRARY, TODAY)
+    fields = {"A53": {"after": ("A55",)}, "S14": {"after": ("A53",)}}
+    tied = [msgspec.structs.replace(action, **fields.get(action.remedy, {})) for action in plan.actions]
+    limits = Limits(until=TODAY + timedelta(days=100))
+    found = optimise(msgspec.structs.replace(plan, actions=tuple(tied)), LIBRARY, profile, limits)
+    assert ids(found).isdisjoint({"A55", "A53", "S14"})
+
+
 def test_graver_classes_are_covered_first():
     found = chosen({"gov.records": "no", "gov.policy": "no"}, Limits(staff_days=5))
     assert ids(found) == {"A56"}
@@ -151,8 +170,8 @@ def test_graver_classes_are_covered_first():
 
 
 def test_within_a_class_the_greater_relief_is_covered():
-    reported = {"gov.policy": "no", "rec.fee_policy": "partly"}
-    assert chosen(reported, Limits(staff_days=5)).coverage[3].answered == ("gov.policy",)
+    reported = {"gov.policy": "partly", "rec.fee_policy": "no"}
+    assert chosen(reported, Limits(staff_days=5)).coverage[3].answered == ("rec.fee_policy",)
 
 
 def test_an_outlay_that_depends_on_what_is_owed_is_listed_and_not_summed():

@@ -1,6 +1,7 @@
 """The laws of the engine, over small drawn rule sets and over the shipped one."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
 
 import msgspec
 import numpy as np
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from duediligence.assessment import Assessment, assess
+from questionnaires.condition import Relation
 from questionnaires.questionnaire import SelectOne
 from questionnaires.response import Answer, Missing
+from risk_models.counterfactual import Change
 from risk_models.layout import Layout
 from risk_models.model import Element
-from risk_models.profile import RiskProfile, explain
+from risk_models.profile import NONE, RiskProfile, explain
 from risk_models.reading import Outcome
 from risk_models.scoring import Circumstances, Profiles, Scores, score
 from tests.conftest import TODAY, answers, book, favourable_answers, laid_out, response, rules
@@ -132,7 +135,7 @@ def test_a_worse_answer_to_the_shipped_form_never_lowers_anything(given: dict[st
     base = {question: one for question, one in given.items() if question in shown}
     steps = [{question: one for question, one in step.items() if question in shown} for step in ladder(name, base)]
     found = score(rules(), laid_out(*steps), np.full((len(NAMES), len(steps)), grade, np.int8)).profiles.stated
-    for better, worse in zip(range(len(steps)), range(1, len(steps)), strict=False):
+    for better, worse in pairwise(range(len(steps))):
         assert found.residual[worse] >= found.residual[better]
         assert (found.levels[:, worse] >= found.levels[:, better]).all()
         assert found.band[worse] >= found.band[better]
@@ -285,5 +288,54 @@ def test_no_adverse_answer_closes_a_question_that_is_scored():
         for sector in ("services", "cotton_growing", "building", "labour_supply"):
             steps = ladder(one.question, favourable_answers(sector))
             shown = [asked(rules(), step) & scored for step in steps]
-            for better, worse in zip(shown, shown[1:], strict=False):
+            for better, worse in pairwise(shown):
                 assert better <= worse, f"{one.question} closes {sorted(better - worse)}"
+
+
+# 9. What would have to be different, is enough and no more than enough.
+
+
+def changed(given: Mapping[str, Answer], changes: Sequence[Change]) -> dict[str, Answer]:
+    """Return the answers to the shipped form after some changes."""
+    after = dict(given)
+    best = favourable_answers(str(given["pro.sector"].value) if "pro.sector" in given else "services")
+    for one in changes:
+        if one.choices:
+            after[one.question] = Answer(value=one.choices[0])
+        elif one.figure is not None and one.relation is not None:
+            step = {Relation.BELOW: -1, Relation.AT_MOST: 0, Relation.AT_LEAST: 0, Relation.ABOVE: 1}[one.relation]
+            after[one.question] = Answer(value=one.figure + step)
+        else:
+            parts = [question.id for question in book().questions if one.question in (question.id, question.part_of)]
+            after.update({name: best[name] for name in parts})
+    return after
+
+
+@given(shipped_replies())
+def test_the_stated_changes_lower_and_end_each_finding_of_the_shipped_form(given: dict[str, Answer]):
+    order = [NONE, *(level.id for level in rules().model.levels)]
+    for place, finding in enumerate(assess(response(given), TODAY).profile.findings):
+        if finding.level == NONE:
+            continue
+        lower = assess(response(changed(given, finding.to_lower)), TODAY).profile.findings[place]
+        ended = assess(response(changed(given, finding.to_clear)), TODAY).profile.findings[place]
+        assert order.index(lower.level) < order.index(finding.level)
+        assert ended.level == NONE
+        assert ended.signs == ()
+
+
+@given(plain_games(gated=False))
+def test_no_smaller_change_lowers_or_ends_a_finding(game: Game):
+    layout, before = game.layout, game.given[0]
+    names = [question.id for question in layout.codebook.questions]
+    ways = [way for size in range(len(names) + 1) for way in combinations(names, size)]
+    tried = [{**before, **{name: Answer(value=GOOD) for name in way}} for way in ways]
+    levels = score(layout, lay(layout.codebook, tried), np.repeat(game.grades, len(tried), axis=1))
+    profile = explain(layout, score(layout, game.answers, game.grades), TODAY)
+    for finding, found in zip(profile.findings, levels.profiles.stated.levels, strict=True):
+        least = [len(way) for way, level in zip(ways, found, strict=True) if level < found[0]]
+        assert len(finding.to_lower) == min(least, default=0)
+        none = [len(way) for way, level in zip(ways, found, strict=True) if level == 0 < found[0]]
+        assert len(finding.to_clear) == min(none, default=0)
+        lowered = tuple(sorted(one.question for one in finding.to_lower))
+        assert not lowered or found[ways.index(lowered)] < found[0]
