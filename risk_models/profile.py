@@ -341,8 +341,14 @@ def _changes(layout: Layout, signs: tuple[SignPart, ...], level: str) -> tuple[t
         return (), ()
     ids = [one.id for one in layout.model.levels]
     strengths = [strength.value for strength in STRENGTHS]
-    weighed = [Weighed(question=sign.question, strength=1 + strengths.index(sign.strength)) for sign in signs]
-    lower = smallest_removal(layout.model.levels, weighed, ids.index(level))
+    target = ids.index(level)
+    reaching = target < layout.model.figures["unknown_ceiling"].value  # above it, only what was reported counts
+    weighed = [
+        Weighed(question=sign.question, strength=1 + strengths.index(sign.strength))
+        for sign in signs
+        if reaching or sign.outcome != _OUTCOMES[Outcome.NOT_KNOWN]
+    ]
+    lower = smallest_removal(layout.model.levels, weighed, target)
     return (
         tuple(layout.changes[question] for question in lower),
         tuple(layout.changes[sign.question] for sign in signs),

@@ -34,6 +34,7 @@ from questionnaires.condition import Answered as IsAnswered
 from questionnaires.questionnaire import (
     AnyQuestion,
     Choice,
+    Date,
     Lifecycle,
     Number,
     Question,
@@ -165,8 +166,10 @@ def values(question: Question) -> st.SearchStrategy[Answer]:
     match question:
         case SelectOne(choices=choices):
             value = st.sampled_from([choice.id for choice in choices])
-        case SelectMany():
-            value = st.lists(st.sampled_from(WORDS), unique=True).map(tuple)
+        case SelectMany(choices=choices):
+            value = st.lists(st.sampled_from([choice.id for choice in choices]), unique=True).map(tuple)
+        case Date():
+            value = st.dates().map(date.isoformat)
         case _:
             value = st.sampled_from((0, 1, 2, 3, 4, 6))
     return st.builds(Answer, value=value)

@@ -71,7 +71,7 @@ def head(matter: Matter) -> Head:
         version=version,
         on=assessment.on,
         expires=ends,
-        expiry_reason=texts.say(f"head.expiry.{reason}"),
+        expiry_reason=texts.say(f"head.expiry.{reason}", months=_MONTHS_VALID[assessment.label]),
         running_foot=texts.say(
             f"head.foot.{matter.copy.value}",
             id=identity,

@@ -13,9 +13,10 @@ import msgspec
 import typst
 
 from duediligence.reports import Report, chart
+from duediligence.reports.face import FOLDER as FACES
+from duediligence.reports.face import legible
 
-FOLDER = Path(__file__).parent
-TEMPLATE = FOLDER / "template" / "report.typ"
+TEMPLATE = Path(__file__).parent / "template" / "report.typ"
 
 
 class NotRendered(Exception):
@@ -25,7 +26,7 @@ class NotRendered(Exception):
 @cache
 def fonts() -> typst.Fonts:
     """Return the shipped faces, read once; those of the machine are left aside."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER / "fonts")])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FACES)])
 
 
 def render(report: Report, attachment: bytes) -> bytes:
@@ -41,8 +42,8 @@ def render(report: Report, attachment: bytes) -> bytes:
             template does not fit the report.
     """
     inputs = {
-        "report": msgspec.json.encode(report).decode(),
-        "charts": msgspec.json.encode(charts(report)).decode(),
+        "report": _encoded(report),
+        "charts": _encoded(charts(report)),
         "attachment": attachment.decode(),
     }
     try:
@@ -60,6 +61,11 @@ def render(report: Report, attachment: bytes) -> bytes:
         raise NotRendered("; ".join(str(warning) for warning in warnings))
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _encoded(value: object) -> str:
+    """Return a value as JSON whose every letter can be shown."""
+    return msgspec.json.encode(legible(msgspec.to_builtins(value))).decode()
 
 
 def charts(report: Report) -> dict[str, chart.Chart]:

@@ -35,7 +35,12 @@ def expected(unfree: Sequence[int], penalty: Sequence[int]) -> Pattern:
     return Pattern.B if max((*unfree, *penalty)) >= 2 else Pattern.A
 
 
-NAMES = {(side, strength, copy): f"{side}_{strength}_{copy}" for side in (0, 1) for strength in (1, 2, 3) for copy in range(3)}
+NAMES = {
+    (side, strength, copy): f"{side}_{strength}_{copy}"
+    for side in (0, 1)
+    for strength in (1, 2, 3)
+    for copy in range(3)
+}
 BOOK = form([select_one(name) for name in NAMES.values()])
 LAYOUT = Layout(
     rule_set(
