@@ -35,8 +35,8 @@ def cell_of(book: openpyxl.Workbook, question: str):
         rows = list(sheet.iter_rows())
         for row in rows:
             if any(cell.value == question for cell in row):
-                keys = next(row for row in rows if any(cell.value == "answer" for cell in row))
-                column = next(cell.column for cell in keys if cell.value == "answer")
+                keys = next(row for row in rows if any(cell.value == "#answer" for cell in row))
+                column = next(cell.column for cell in keys if cell.value == "#answer")
                 return sheet.cell(row[0].row, column)
     raise LookupError(question)
 

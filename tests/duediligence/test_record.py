@@ -56,10 +56,8 @@ def anything(seed: int) -> Assessment:
 @cache
 def bad_day() -> Assessment:
     """Return an assessment in which every protected question has its gravest answer."""
-    return assess(
-        response(answers({question.id: options(question)[0] for question in PROTECTED}, anything(3).response.answers)),
-        TODAY,
-    )
+    told = {question.id: options(question)[0] for question in PROTECTED}
+    return assess(response(answers(told, anything(3).response.answers)), TODAY)
 
 
 def said(assessment: Assessment) -> str:
