@@ -115,7 +115,9 @@ def files() -> list[Measurement]:
         ("report as PDF", lambda: pdf.render(report, attached), 300),
         ("report as workbook", lambda: xlsx.render(report), 80),
     ]
-    return [Measurement(name=name, value=1000 * median(work, 15), limit=limit, unit="ms") for name, work, limit in works]
+    return [
+        Measurement(name=name, value=1000 * median(work, 15), limit=limit, unit="ms") for name, work, limit in works
+    ]
 
 
 def commands() -> list[Measurement]:

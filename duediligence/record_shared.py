@@ -73,6 +73,9 @@ class SharedAssessment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 def shared(assessment: Assessment) -> SharedAssessment:
     """Return the copy of an assessment that may travel.
 
+    Args:
+        assessment: one that was computed here, or in which `rescore` found no difference.
+
     Raises:
         UnknownModel: the library has no longer the rule set it was made with.
     """

@@ -6,8 +6,9 @@ UNKNOWN gives Kleene's three-valued logic, FALSE the two-valued logic of ODK. A
 comparison with a question that is not asked, or does not apply, is FALSE.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,11 @@ FALSE, UNKNOWN, TRUE = 0, 1, 2
 
 Truths: TypeAlias = NDArray[np.int8]
 """FALSE, UNKNOWN or TRUE, shape (conditions, responses)."""
+
+Comparison: TypeAlias = Callable[[Answers], NDArray[np.bool_]]
+"""Where comparisons of one kind hold, shape (comparisons, responses)."""
+
+Leaf = TypeVar("Leaf")
 
 _COMPARE = {
     Relation.AT_LEAST: np.greater_equal,
@@ -60,7 +66,7 @@ class Program:
         depths: dict[AnyCondition, int] = {}
         for condition in conditions:
             _measure(condition, depths)
-        ordered = sorted(depths, key=lambda node: (depths[node], not isinstance(node, Equals)))
+        ordered = sorted(depths, key=lambda node: (depths[node], _kind(node)))
         self._node = {node: number for number, node in enumerate(ordered)}
         self._leaves = _Leaves(codebook, [node for node in ordered if depths[node] == 0], self._parameters)
         self._layers = [
@@ -141,65 +147,96 @@ class _Layer:
 
 
 class _Leaves:
-    """Comparisons: first all equalities, which are one array operation, then the others one by one."""
+    """Comparisons, those of one kind side by side, so that each kind is one array operation."""
 
     def __init__(self, book: Codebook, nodes: Sequence[AnyCondition], parameters: Mapping[str, float]) -> None:
-        self._book = book
-        self._parameters = parameters
         self._question = np.array([book.row[_question(node)] for node in nodes], np.intp)
-        equal = [book.code[node.question][node.value] for node in nodes if isinstance(node, Equals)]
-        self._equal = np.array(equal, np.int8)[:, None]
-        self._others = list(enumerate(nodes))[len(equal) :]
+        self._kinds = [
+            (slice(places[0], places[-1] + 1), _comparison(book, [nodes[place] for place in places], parameters))
+            for places in _alike(nodes)
+        ]
+        pairs = [(place, node.other) for place, node in enumerate(nodes) if isinstance(node, ComparesWith)]
+        self._paired = np.array([place for place, _ in pairs], np.intp)
+        self._other = np.array([book.row[other] for _, other in pairs], np.intp)
+        self._unset = np.array(
+            [
+                place
+                for place, node in enumerate(nodes)
+                if isinstance(node, Compares) and node.parameter and node.parameter not in parameters
+            ],
+            np.intp,
+        )
 
     def fill(self, truths: Truths, answers: Answers, blank: int, asked: Truths | None) -> None:
         leaves = truths[: len(self._question)]
         codes = answers.codes[self._question]
-        equal = len(self._equal)
-        np.left_shift((codes[:equal] == self._equal).view(np.int8), 1, out=leaves[:equal])
-        for row, node in self._others:
-            leaves[row] = self._truth(node, answers) << 1
+        for places, compare in self._kinds:
+            leaves[places] = compare(answers)
+        told = (codes >= 0).view(np.int8)
+        np.left_shift(leaves & told, 1, out=leaves)
         if blank:
             np.maximum(leaves, (codes <= UNANSWERED).view(np.int8) * np.int8(blank), out=leaves)
-            self._blur(leaves, answers, blank)
+            self._blur(leaves, answers, told, blank)
         if asked is not None:
             np.minimum(leaves, asked[self._question], out=leaves)
-            for row, node in self._others:
-                if isinstance(node, ComparesWith):
-                    np.minimum(leaves[row], asked[self._book.row[node.other]], out=leaves[row])
+            leaves[self._paired] = np.minimum(leaves[self._paired], asked[self._other])
 
-    def _blur(self, leaves: Truths, answers: Answers, blank: int) -> None:
-        """Make comparisons UNKNOWN whose second question or parameter is missing."""
-        for row, node in self._others:
-            match node:
-                case ComparesWith(question=question, other=other):
-                    first, second = (answers.codes[self._book.row[name]] for name in (question, other))
-                    unknown = (second <= UNANSWERED) & ((first >= 0) | (first <= UNANSWERED))
-                    np.maximum(leaves[row], unknown.view(np.int8) * np.int8(blank), out=leaves[row])
-                case Compares(question=question, parameter=parameter) if parameter:
-                    if parameter not in self._parameters:
-                        known = answers.codes[self._book.row[question]] >= 0
-                        np.maximum(leaves[row], known.view(np.int8) * np.int8(blank), out=leaves[row])
+    def _blur(self, leaves: Truths, answers: Answers, told: Truths, blank: int) -> None:
+        """Make comparisons UNKNOWN whose second question or dated figure is missing."""
+        second = (answers.codes[self._other] <= UNANSWERED).view(np.int8) & told[self._paired]
+        leaves[self._paired] = np.maximum(leaves[self._paired], second * np.int8(blank))
+        leaves[self._unset] = np.maximum(leaves[self._unset], told[self._unset] * np.int8(blank))
 
-    def _truth(self, node: AnyCondition, answers: Answers) -> Truths:
-        """Return 1 where the comparison holds and 0 elsewhere, blanks included."""
-        book = self._book
-        match node:
-            case Includes(question=question, value=value):
-                bit = np.uint64(1 << book.code[question][value])
-                found = (answers.bits[book.many_row[question]] & bit) != 0
-            case Counts(question=question, relation=relation, value=value):
-                found = _COMPARE[relation](np.bitwise_count(answers.bits[book.many_row[question]]), value)
-            case Compares(question=question, relation=relation, value=value, parameter=parameter):
-                figure = self._parameters.get(parameter, np.nan) if value is None else value
-                found = _COMPARE[relation](answers.numbers[book.number_row[question]], figure)
-            case ComparesWith(question=question, relation=relation, other=other, times=times):
-                numbers = answers.numbers
-                found = _COMPARE[relation](numbers[book.number_row[question]], times * numbers[book.number_row[other]])
-                found &= answers.codes[book.row[other]] >= 0
-            case _:
-                found = np.ones(answers.size, np.bool_)
-        truth: Truths = (found & (answers.codes[book.row[_question(node)]] >= 0)).view(np.int8)
-        return truth
+
+def _kind(node: AnyCondition) -> tuple[str, str]:
+    return type(node).__name__, getattr(node, "relation", "")
+
+
+def _alike(nodes: Sequence[AnyCondition]) -> list[list[int]]:
+    """Return the places of the comparisons of each kind; those of one kind are neighbours."""
+    return [list(places) for _, places in groupby(range(len(nodes)), key=lambda place: _kind(nodes[place]))]
+
+
+def _comparison(book: Codebook, nodes: Sequence[AnyCondition], parameters: Mapping[str, float]) -> Comparison:
+    """Return the comparison that all `nodes`, being of one kind, make; blanks may come out either way."""
+    match nodes[0]:
+        case Equals():
+            rows = _rows(book.row, nodes)
+            codes = np.array([[book.code[node.question][node.value]] for node in _of(Equals, nodes)], np.int8)
+            return lambda answers: np.equal(answers.codes[rows], codes)
+        case Includes():
+            rows = _rows(book.many_row, nodes)
+            bits = np.array([[1 << book.code[node.question][node.value]] for node in _of(Includes, nodes)], np.uint64)
+            return lambda answers: np.not_equal(answers.bits[rows] & bits, 0)
+        case Counts(relation=relation):
+            rows, compare = _rows(book.many_row, nodes), _COMPARE[relation]
+            counts = np.array([[node.value] for node in _of(Counts, nodes)], np.int64)
+            return lambda answers: compare(np.bitwise_count(answers.bits[rows]), counts)
+        case Compares(relation=relation):
+            rows, compare = _rows(book.number_row, nodes), _COMPARE[relation]
+            figures = np.array([[_figure(node, parameters)] for node in _of(Compares, nodes)])
+            return lambda answers: compare(answers.numbers[rows], figures)
+        case ComparesWith(relation=relation):
+            rows, compare = _rows(book.number_row, nodes), _COMPARE[relation]
+            others = np.array([book.number_row[node.other] for node in _of(ComparesWith, nodes)], np.intp)
+            codes = np.array([book.row[node.other] for node in _of(ComparesWith, nodes)], np.intp)
+            times = np.array([[node.times] for node in _of(ComparesWith, nodes)])
+            return lambda answers: (
+                compare(answers.numbers[rows], times * answers.numbers[others]) & (answers.codes[codes] >= 0)
+            )
+    return lambda answers: np.ones((len(nodes), answers.size), np.bool_)
+
+
+def _of(kind: type[Leaf], nodes: Sequence[AnyCondition]) -> list[Leaf]:
+    return [node for node in nodes if isinstance(node, kind)]
+
+
+def _rows(numbering: Mapping[str, int], nodes: Sequence[AnyCondition]) -> NDArray[np.intp]:
+    return np.array([numbering[_question(node)] for node in nodes], np.intp)
+
+
+def _figure(node: Compares, parameters: Mapping[str, float]) -> float:
+    return parameters.get(node.parameter, np.nan) if node.value is None else node.value
 
 
 def _question(node: AnyCondition) -> str:

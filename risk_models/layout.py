@@ -1,7 +1,8 @@
 """A model made ready for one codebook and one day: rules as rows, numbers as arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 
 import msgspec
@@ -36,6 +37,16 @@ class Pairs:
     at_least: tuple[tuple[slice, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Readings that are added up together: their rows, and runs of equal weight among them."""
+
+    rows: slice
+    runs: tuple[tuple[slice, int], ...]  # rows within the span, and their weight
+    in_order: tuple[int, ...]  # the rows, as their questions are asked
+    total: int  # of the weights
+
+
 class Layout:
     """What `scoring` needs of a model, in the form in which it needs it.
 
@@ -60,21 +71,22 @@ class Layout:
         self.parameters = dict(parameters)
         self.relevance = Relevance(codebook)
         self.question: Rows = np.array([codebook.row[reading.question] for reading in readings], np.intp)
-        self.weights = np.array([_weight(model, reading) for reading in readings], np.int64)
         ends = np.searchsorted([_side(reading) for reading in readings], range(1, len(_SIDES))).tolist()
-        self.control = slice(0, ends[0])
+        weights = [_weight(model, reading) for reading in readings]
+        self.control = _span(weights, self.question, ends[0])
         self.involuntary = slice(ends[0], ends[1])
         self.penalty = slice(ends[1], ends[2])
-        self.counted = slice(0, ends[2])
+        self.counted = _span(weights, self.question, ends[2])
+        self.weight = weights
         self.grave = np.array(
             [row for row, reading in enumerate(readings) if reading.gravity is Gravity.ZERO_TOLERANCE], np.intp
         )
         self.coercion = np.array([reading.element in COERCION for reading in readings], np.bool_)[:, None]
         self.unprovable = np.array([reading.element in UNPROVABLE for reading in readings], np.intp)[:, None]
-        self.weight: list[int] = self.weights.tolist()
         self.peak = np.array([[_peak(reading)] for reading in readings], np.int8)
         self.pairs = _pairs(model)
         self.grade_points = _grade_points(model)
+        self.grade_values: list[int] = [value for value in np.unique(self.grade_points).tolist() if value]
         self.exposure_points = np.array([exposure.points for exposure in model.exposures], np.int64)
         self.exposure_groups = [
             np.array([row for row, one in enumerate(model.exposures) if one.group == group.id], np.intp)
@@ -109,6 +121,17 @@ def _place(model: RiskModel, codebook: Codebook, reading: Reading) -> tuple[int,
 
 def _side(reading: Reading) -> int:
     return next(number for number, elements in enumerate(_SIDES) if reading.element in elements)
+
+
+def _span(weights: Sequence[int], questions: Rows, end: int) -> Span:
+    """Return the first `end` readings as a span."""
+    runs = [list(run) for _, run in groupby(range(end), key=lambda row: weights[row])]
+    return Span(
+        rows=slice(0, end),
+        runs=tuple((slice(run[0], run[-1] + 1), weights[run[0]]) for run in runs),
+        in_order=tuple(sorted(range(end), key=lambda row: int(questions[row]))),
+        total=sum(weights[:end]),
+    )
 
 
 def _weight(model: RiskModel, reading: Reading) -> int:

@@ -212,14 +212,9 @@ def _pattern(layout: Layout, seen: _Column) -> str:
     return pattern.Pattern(int(pattern.two_part_test(layout, outcomes)[0])).name.lower()
 
 
-def _in_order(layout: Layout, rows: slice) -> list[int]:
-    """Return rows of readings in the order in which their questions are asked."""
-    return sorted(range(rows.start, rows.stop), key=lambda row: int(layout.question[row]))
-
-
 def _controls(layout: Layout, seen: _Column, relieved: float) -> tuple[ControlPart, ...]:
     """Return every control that applies; their reliefs add up to what controls take away."""
-    rows = [row for row in _in_order(layout, layout.control) if _applies(seen.outcomes[row])]
+    rows = [row for row in layout.control.in_order if _applies(seen.outcomes[row])]
     whole = sum(layout.weight[row] for row in rows)
     partly = layout.model.figures["credit_partly"].value / 100
     credit_of = {Outcome.MET: 1.0, Outcome.PARTLY: partly}
@@ -243,14 +238,14 @@ def _evidence(layout: Layout, seen: _Column) -> tuple[EvidencePart, ...]:
             hundredths=seen.points[row],
             grade=seen.grades[row],
         )
-        for row in _in_order(layout, layout.counted)
+        for row in layout.counted.in_order
         if _applies(seen.outcomes[row])
     )
 
 
 def _coverage(layout: Layout, seen: _Column) -> float:
     """Return the share of the weight that has an answer; 1 where nothing applies."""
-    rows = [row for row in _in_order(layout, layout.counted) if _applies(seen.outcomes[row])]
+    rows = [row for row in layout.counted.in_order if _applies(seen.outcomes[row])]
     told = sum(layout.weight[row] for row in rows if seen.outcomes[row] in _TOLD)
     return round(told / sum(layout.weight[row] for row in rows), 3) if rows else 1.0
 
@@ -375,7 +370,7 @@ def _moved_by(layout: Layout, seen: _Column, override: Override) -> tuple[str, .
         case Cause.PATTERN_B | Cause.PATTERN_C:
             rows = [row for row, outcome in enumerate(seen.outcomes) if _at_least_medium(layout, row, outcome)]
         case Cause.NOT_KNOWN_ABOVE:
-            rows = [row for row in _in_order(layout, layout.counted) if seen.outcomes[row] == Outcome.NOT_KNOWN]
+            rows = [row for row in layout.counted.in_order if seen.outcomes[row] == Outcome.NOT_KNOWN]
     return tuple(layout.model.readings[row].question for row in rows)
 
 

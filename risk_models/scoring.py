@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from questionnaires.response import Answers
 from risk_models import pattern
-from risk_models.layout import Layout
+from risk_models.layout import Layout, Span
 from risk_models.model import STRENGTHS, Cause, Override
 from risk_models.reading import Facts, Outcome, read
 
@@ -173,35 +173,34 @@ def _inherent(layout: Layout, facts: Facts) -> NDArray[np.float64]:
 
 
 def _control(layout: Layout, facts: Facts) -> NDArray[np.float64]:
-    outcomes = facts.outcomes[layout.control]
-    weights = layout.weights[layout.control]
+    span = layout.control
+    outcomes = facts.outcomes[span.rows]
     credit = layout.model.figures["credit_partly"].value
-    earned = _HUNDRED * weighted(outcomes == Outcome.MET, weights)
-    earned += credit * weighted(outcomes == Outcome.PARTLY, weights)
-    return _quotient(earned, _possible(outcomes, weights))
+    earned = _HUNDRED * weighted(outcomes == Outcome.MET, span) + credit * weighted(outcomes == Outcome.PARTLY, span)
+    return _quotient(earned, _possible(outcomes, span))
 
 
 def _confidence(layout: Layout, facts: Facts) -> NDArray[np.float64]:
-    weights = layout.weights[layout.counted]
-    points = facts.points[layout.counted]
+    span = layout.counted
+    points = facts.points[span.rows]
     carried = np.zeros(points.shape[1], np.int64)
-    for value in np.unique(layout.grade_points):
-        carried += int(value) * weighted(points == value, weights)
-    return _quotient(carried, _possible(facts.outcomes[layout.counted], weights)) / _HUNDRED
+    for value in layout.grade_values:
+        carried += value * weighted(points == value, span)
+    return _quotient(carried, _possible(facts.outcomes[span.rows], span)) / _HUNDRED
 
 
-def _possible(outcomes: NDArray[np.int8], weights: NDArray[np.int64]) -> NDArray[np.int64]:
+def _possible(outcomes: NDArray[np.int8], span: Span) -> NDArray[np.int64]:
     """Return the weight of the readings that are asked and applicable."""
-    beside = weighted(outcomes == Outcome.NOT_ASKED, weights) + weighted(outcomes == Outcome.NOT_APPLICABLE, weights)
-    return int(weights.sum()) - beside
+    return (
+        span.total - weighted(outcomes == Outcome.NOT_ASKED, span) - weighted(outcomes == Outcome.NOT_APPLICABLE, span)
+    )
 
 
-def weighted(chosen: NDArray[np.bool_], weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the sum of `weights` over the rows that are chosen, for each response."""
+def weighted(chosen: NDArray[np.bool_], span: Span) -> NDArray[np.int64]:
+    """Return the weight of the chosen readings of a span, for each response."""
     total = np.zeros(chosen.shape[1], np.int64)
-    starts = np.flatnonzero(np.diff(weights, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(weights)], strict=False):  # no rows, no starts
-        total += int(weights[start]) * count(chosen[start:end])
+    for rows, weight in span.runs:
+        total += weight * count(chosen[rows])
     return total
 
 
@@ -294,13 +293,13 @@ def _beyond_limit(
     limit = override.limit or 0
     if override.cause is Cause.CONFIDENCE_BELOW:
         return np.less(confidence * _HUNDRED, limit)
-    weights = layout.weights[layout.counted]
-    outcomes = facts.outcomes[layout.counted]
+    span = layout.counted
+    outcomes = facts.outcomes[span.rows]
     beside = Outcome.NOT_APPLICABLE if override.cause is Cause.NOT_APPLICABLE_ABOVE else Outcome.NOT_KNOWN
-    share = _HUNDRED * weighted(outcomes == beside, weights)
+    share = _HUNDRED * weighted(outcomes == beside, span)
     # Without the unanswered: questions that an answer merely opened must not make the share look small.
     silent = (outcomes == Outcome.NOT_ASKED) | (outcomes == Outcome.UNANSWERED)
-    return np.greater(share, limit * (int(weights.sum()) - weighted(silent, weights)))
+    return np.greater(share, limit * (span.total - weighted(silent, span)))
 
 
 def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:

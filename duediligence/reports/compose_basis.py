@@ -27,7 +27,7 @@ _STATES = {"met": "met", "partly": "partly", "adverse": "unmet"}
 
 def exposures(matter: Matter) -> Exposures:
     """Return the parts that add up to the inherent risk."""
-    texts, profile, model = matter.texts, matter.assessment.profile, matter.rules.model
+    texts, profile, model = matter.texts, matter.profile, matter.rules.model
     labels = {group.id: matter.say(group.label) for group in model.groups}
     caps = {group.id: group.cap for group in model.groups}
     starts = accumulate((part.counted for part in profile.groups), initial=0)
@@ -57,7 +57,7 @@ def exposures(matter: Matter) -> Exposures:
 
 def _waterfall(matter: Matter, groups: tuple[ExposureGroup, ...]) -> Figure:
     texts = matter.texts
-    total = texts.number(matter.assessment.profile.inherent)
+    total = texts.number(matter.profile.inherent)
     parts = [texts.say("exposures.part", label=one.label, counted=one.counted, cap=one.cap) for one in groups]
     return Figure(
         title=texts.say("exposures.figure", total=total),
@@ -75,7 +75,7 @@ def _waterfall(matter: Matter, groups: tuple[ExposureGroup, ...]) -> Figure:
 def controls(matter: Matter) -> Controls:
     """Return what the firm does against risk, by section of the form."""
     texts = matter.texts
-    parts = [part for part in matter.assessment.profile.controls if not matter.hides(part.question)]
+    parts = matter.profile.controls
     sections = tuple(
         _section(matter, section.id, matter.say(section.title), chosen)
         for section in matter.rules.codebook.questionnaire.sections
@@ -86,7 +86,7 @@ def controls(matter: Matter) -> Controls:
         sections=sections,
         withheld=texts.say("withheld.controls") if matter.shared else "",
         figure=Figure(
-            title=texts.say("controls.figure", control=texts.number(matter.assessment.profile.control)),
+            title=texts.say("controls.figure", control=texts.number(matter.profile.control)),
             description=" ".join(
                 texts.say("controls.part", label=one.label, share=texts.number(one.share)) for one in sections
             ),
@@ -134,8 +134,7 @@ def _section(matter: Matter, identity: str, label: str, parts: list[ControlPart]
 def evidence(matter: Matter) -> Evidence:
     """Return what the answers rest on, those with more than a bare statement one by one."""
     texts, grades = matter.texts, matter.rules.model.grades
-    counted = [part for part in matter.assessment.profile.evidence if not matter.hides(part.question)]
-    told = [part for part in counted if part.hundredths]
+    told = [part for part in matter.profile.evidence if part.hundredths]
     rows = tuple(
         EvidenceRow(
             question_id=question,
@@ -167,14 +166,14 @@ def _proven(matter: Matter, question: str) -> bool:
 
 def method(matter: Matter) -> Method:
     """Return how the numbers came about, with the figures of this report put in."""
-    texts, profile, figures = matter.texts, matter.assessment.profile, matter.rules.model.figures
+    texts, profile, figures = matter.texts, matter.profile, matter.rules.model.figures
     floors = {NONE: 0, **{level.id: level.floor for level in matter.rules.model.levels}}
     facts = {
         "relief": texts.number(figures["relief_max"].value / 100, 2),
         "inherent": texts.number(profile.inherent),
         "control": texts.number(profile.control, 1),
         "confidence": texts.number(profile.confidence, 3),
-        "floor": texts.number(max(floors[finding.level] for finding in profile.findings)),
+        "floor": texts.number(floors[matter.gravest]),
         "residual": texts.number(profile.residual, 1),
         "band": matter.say(matter.band(profile.band).label),
     }

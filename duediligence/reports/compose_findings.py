@@ -1,7 +1,8 @@
 """The findings: what points to each indicator, the two-part test, and the rules that lifted the band."""
 
+from duediligence.record_shared import STATE_IMPOSED
 from duediligence.reports import Finding, Findings, Override, Overrides, Passage, Sign
-from duediligence.reports.matter import STATE_IMPOSED, Matter
+from duediligence.reports.matter import Matter
 from questionnaires.condition import Relation
 from risk_models import profile as scored
 from risk_models.counterfactual import Change
@@ -15,7 +16,7 @@ _READ_ALL = (Cause.ZERO_TOLERANCE, Cause.PATTERN_B, Cause.PATTERN_C, Cause.NOT_K
 def findings(matter: Matter) -> Findings:
     """Return every indicator with a sign or not assessed, in their order, and the rest in one sentence."""
     texts = matter.texts
-    told = matter.assessment.profile.findings
+    told = matter.profile.findings
     quiet = [matter.indicator(finding.indicator) for finding in told if matter.level(finding) == NONE]
     return Findings(
         passage=Passage(
@@ -28,27 +29,29 @@ def findings(matter: Matter) -> Findings:
 
 def _finding(matter: Matter, finding: scored.Finding) -> Finding:
     indicator = next(one for one in matter.rules.model.indicators if one.id == finding.indicator)
-    level = matter.level(finding)
-    closed = matter.shared and finding.indicator == STATE_IMPOSED
-    whole = finding.level == level
-    signs = () if closed else matter.signs(finding)
-    context = () if closed else tuple(sign for sign in finding.context if not matter.hides(sign.question))
+    level, whole = matter.level(finding), _whole(matter, finding)
     return Finding(
         code=finding.indicator,
         label=matter.say(indicator.label),
         meaning=matter.say(indicator.about),
         level=level,
         word=matter.level_words(level),
-        highest=_highest(matter, finding) if whole and not closed else "",
-        signs=tuple(_sign(matter, sign) for sign in signs),
-        context=tuple(_sign(matter, sign) for sign in context),
-        unknown=() if closed else tuple(matter.question(one) for one in finding.unknown if not matter.hides(one)),
-        to_lower=_changes(matter, finding.to_lower) if whole and not closed else (),
-        to_leave_none=() if closed else _changes(matter, finding.to_clear),
-        attribution=_attribution(matter, finding, signs, closed=closed),
+        highest=_highest(matter, finding) if whole else "",
+        signs=tuple(_sign(matter, sign) for sign in finding.signs),
+        context=tuple(_sign(matter, sign) for sign in finding.context),
+        unknown=tuple(matter.question(question) for question in finding.unknown),
+        to_lower=tuple(_change(matter, change) for change in finding.to_lower) if whole else (),
+        to_leave_none=tuple(_change(matter, change) for change in finding.to_clear),
+        attribution=_attribution(matter, finding),
         coverage=matter.texts.say("findings.coverage", share=matter.texts.number(100 * finding.answered)),
         withheld=_withheld(matter, indicator.id),
     )
+
+
+def _whole(matter: Matter, finding: scored.Finding) -> bool:
+    """Return whether every sign of an indicator may be shown, so that what is said of its level holds."""
+    full = next(one for one in matter.assessment.profile.findings if one.indicator == finding.indicator)
+    return full.signs == finding.signs
 
 
 def _sign(matter: Matter, sign: scored.SignPart) -> Sign:
@@ -72,25 +75,17 @@ def _highest(matter: Matter, finding: scored.Finding) -> str:
     return matter.texts.say("findings.highest", level=matter.level_words(finding.highest))
 
 
-def _attribution(matter: Matter, finding: scored.Finding, signs: tuple[scored.SignPart, ...], *, closed: bool) -> str:
-    """Return how the firm stands to what the signs describe."""
-    if closed:
+def _attribution(matter: Matter, finding: scored.Finding) -> str:
+    """Return how the firm stands to what the signs describe, empty where there are none."""
+    if matter.shared and finding.indicator == STATE_IMPOSED:
         return matter.texts.say("attribution.state_imposed")
-    if not signs or finding.attribution is None:
-        return ""
-    order = list(type(signs[0].attribution))
-    closest = min((sign.attribution for sign in signs), key=order.index)
-    return matter.texts.say(f"attribution.{closest.value}.sentence")
+    return matter.texts.say(f"attribution.{finding.attribution.value}.sentence") if finding.attribution else ""
 
 
 def _withheld(matter: Matter, indicator: str) -> str:
     """Return that protected answers are left out where some could bear on an indicator, given or not."""
     could = any(matter.hides(reading.question) for reading in matter.rules.model.readings if indicator in reading.signs)
     return matter.texts.say("withheld.finding") if could else ""
-
-
-def _changes(matter: Matter, changes: tuple[Change, ...]) -> tuple[str, ...]:
-    return tuple(_change(matter, change) for change in changes if not matter.hides(change.question))
 
 
 def _change(matter: Matter, change: Change) -> str:
@@ -116,7 +111,7 @@ def two_part_test(matter: Matter) -> Passage:
         heading=texts.say("two_part.heading"),
         sentences=(
             *texts.all("two_part.sentence"),
-            texts.say(f"two_part.{matter.assessment.profile.pattern}"),
+            texts.say(f"two_part.{matter.profile.pattern}"),
         ),
     )
 
@@ -124,7 +119,7 @@ def two_part_test(matter: Matter) -> Passage:
 def overrides(matter: Matter) -> Overrides:
     """Return the rules that lifted the band, in their order, and why each acted."""
     texts = matter.texts
-    acted = matter.assessment.profile.overrides
+    acted = matter.profile.overrides
     return Overrides(
         passage=Passage(
             heading=texts.say("overrides.heading"),
@@ -139,7 +134,7 @@ def _override(matter: Matter, part: scored.OverridePart) -> Override:
     rule = next(one for one in matter.rules.model.overrides if one.id == part.override)
     effect = texts.say("overrides.at_least", band=matter.say(matter.band(part.band).label)) if part.band else ""
     reason = texts.say(f"overrides.{rule.cause.value}", limit=rule.limit or 0)
-    questions = tuple(matter.question(one) for one in part.questions if not matter.hides(one))
+    questions = tuple(matter.question(one) for one in part.questions)
     return Override(
         id=part.override,
         label=matter.say(rule.label),

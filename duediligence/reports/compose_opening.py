@@ -4,8 +4,9 @@ from calendar import monthrange
 from datetime import date
 
 from duediligence.assessment import Assessment
+from duediligence.record_shared import DECLARED, NOT_ANSWERED, NOT_DECLARED
 from duediligence.reports.digest import short_digest
-from duediligence.reports.matter import DECLARED, NOT_ANSWERED, NOT_ASSESSED, NOT_DECLARED, Matter
+from duediligence.reports.matter import NOT_ASSESSED, Matter
 from duediligence.reports.opening import (
     Band,
     Cell,
@@ -103,7 +104,7 @@ def expiry(assessment: Assessment) -> tuple[date, str]:
 
 def numbers(matter: Matter) -> Numbers:
     """Return the four numbers and the residual risk, each with its meaning."""
-    texts, profile = matter.texts, matter.assessment.profile
+    texts, profile = matter.texts, matter.profile
     measures = _measures(matter)
     bands = _bands(matter)
     by_id = {band.id: band for band in bands}
@@ -134,9 +135,9 @@ def numbers(matter: Matter) -> Numbers:
 
 
 def _measures(matter: Matter) -> tuple[Measure, ...]:
-    texts, profile = matter.texts, matter.assessment.profile
+    texts, profile = matter.texts, matter.profile
     levels = {NONE: 0, **{level.id: level.floor for level in matter.rules.model.levels}}
-    highest = max((finding.level for finding in profile.findings), key=levels.__getitem__)
+    highest = matter.gravest
     assessed = [finding.assessed for finding in profile.findings]
     if highest == NONE and not all(assessed):
         highest_words = texts.say("numbers.not_all_assessed" if any(assessed) else "level.not_assessed")
@@ -172,7 +173,7 @@ def _range(matter: Matter, measure: Measure) -> str:
 
 def _counts(matter: Matter) -> tuple[Fact, ...]:
     """Return how many indicators stand at each level that may be shown, the gravest first."""
-    shown = [matter.level(finding) for finding in matter.assessment.profile.findings]
+    shown = [matter.level(finding) for finding in matter.profile.findings]
     order = [*reversed([level.id for level in matter.rules.model.levels]), NONE, NOT_ASSESSED]
     return tuple(
         Fact(label=matter.level_words(level), value=matter.texts.number(shown.count(level))) for level in order
@@ -204,7 +205,7 @@ def strip(matter: Matter) -> Strip:
             symbol=SYMBOLS[level],
             assessed=finding.assessed,
         )
-        for finding, indicator in zip(matter.assessment.profile.findings, matter.rules.model.indicators, strict=True)
+        for finding, indicator in zip(matter.profile.findings, matter.rules.model.indicators, strict=True)
     )
     return Strip(
         passage=Passage(heading=texts.say("strip.heading"), sentences=texts.all(f"strip.sentence.{matter.copy.value}")),

@@ -1,8 +1,9 @@
 """What is to be done: the case protocol where it is called for, and the plan."""
 
 from duediligence.improvement import Action as Planned
+from duediligence.record_shared import STATE_IMPOSED
 from duediligence.reports import Action, Figure, Passage, Plan, Protocol, ProtocolStep, Table
-from duediligence.reports.matter import STATE_IMPOSED, Matter
+from duediligence.reports.matter import Matter
 from questionnaires.text import Text
 from risk_models.remedies import HelpRoute
 

@@ -26,7 +26,7 @@ def crosswalk(matter: Matter) -> Crosswalk:
     """Return which requirements the answers speak to, by instrument."""
     texts = matter.texts
     answered = {question for question in matter.asked if matter.given(question).value is not None}
-    levels = {one.indicator: matter.level(one) for one in matter.assessment.profile.findings}
+    levels = {one.indicator: matter.level(one) for one in matter.profile.findings}
     rows = requirements.crosswalk(matter.registry, answered, levels, matter.assessment.on, asked=matter.asked)
     return Crosswalk(
         passage=Passage(heading=texts.say("crosswalk.heading"), sentences=texts.all("crosswalk.sentence")),

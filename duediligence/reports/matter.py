@@ -1,8 +1,9 @@
 """What every part of a report is composed from: one assessment, looked up and put into words.
 
-Here, and only here, it is decided what a shared copy may show. A protected
-question, one of the section on state-imposed labour or marked as protected,
-is not shown: neither its answer, nor the sign it is, nor what follows from it.
+A shared copy reads the profile of the shared record, so that paper and data
+withhold the same. A protected question, one of the section on state-imposed
+labour or marked as protected, is not shown: neither its answer, nor the sign it
+is, nor what follows from it.
 """
 
 from dataclasses import dataclass
@@ -11,21 +12,19 @@ from functools import cache, cached_property
 
 from duediligence.assessment import Assessment, layout
 from duediligence.improvement import ImprovementPlan
+from duediligence.record_shared import shared
 from duediligence.reports.opening import Copy, Reference
 from duediligence.reports.texts import NO_BREAK, Texts
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
 from questionnaires.response import Answer, Missing, Value, columns
 from questionnaires.text import Source, Text, say
-from risk_models import counterfactual, evidence, notices, remedies, requirements
+from risk_models import evidence, notices, remedies, requirements
 from risk_models.layout import Layout
-from risk_models.model import STRENGTHS, Band
+from risk_models.model import Band
 from risk_models.notices import Notice
-from risk_models.profile import NONE, Finding, SignPart
+from risk_models.profile import NONE, Finding, RiskProfile
 from risk_models.remedies import Library
 from risk_models.requirements import Registry
-
-STATE_IMPOSED = "SIF"
-"""The indicator of state-imposed labour."""
 
 PROTECTED_SECTION = "sif"
 
@@ -33,9 +32,6 @@ FEWEST_PEOPLE = 11
 """The smallest count of people that a shared copy states."""
 
 NOT_ASSESSED = "not_assessed"
-DECLARED, NOT_DECLARED, NOT_ANSWERED = "declared", "not_declared", "not_answered"
-
-_TOLD = ("partly", "adverse")
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,17 @@ class Matter:
         """The rule set the assessment was scored with."""
         versions = self.assessment.versions
         return layout(versions.model, versions.model_version, self.assessment.on)
+
+    @cached_property
+    def profile(self) -> RiskProfile:
+        """What may be shown of the profile; numbers and bands always rest on every answer."""
+        return shared(self.assessment).profile if self.shared else self.assessment.profile
+
+    @cached_property
+    def gravest(self) -> str:
+        """The highest level of any indicator, protected answers counted."""
+        levels = (NONE, *(level.id for level in self.rules.model.levels))
+        return max((finding.level for finding in self.assessment.profile.findings), key=levels.index)
 
     @cached_property
     def remedies(self) -> Library:
@@ -164,24 +171,9 @@ class Matter:
         """Return the name of an indicator."""
         return self.say(next(one.label for one in self.rules.model.indicators if one.id == code))
 
-    def signs(self, finding: Finding) -> tuple[SignPart, ...]:
-        """Return the signs of an indicator that may be shown."""
-        return tuple(sign for sign in finding.signs if not self.hides(sign.question))
-
     def level(self, finding: Finding) -> str:
-        """Return the level that may be shown of an indicator.
-
-        In a shared copy state-imposed labour is declared, not declared or not
-        answered, and the level of any other indicator rests on the signs that
-        may be shown; the band and the numbers count them all.
-        """
-        if self.shared and finding.indicator == STATE_IMPOSED:
-            declared = any(sign.outcome in _TOLD for sign in finding.signs)
-            return DECLARED if declared else NOT_DECLARED if finding.assessed else NOT_ANSWERED
-        level = finding.level
-        if self.signs(finding) != finding.signs:
-            level = self._reached(self.signs(finding))
-        return level if level != NONE or finding.assessed else NOT_ASSESSED
+        """Return the level of an indicator as it is shown: `none` only where enough was answered to say so."""
+        return finding.level if finding.level != NONE or finding.assessed else NOT_ASSESSED
 
     def level_words(self, level: str) -> str:
         """Return the words of a level."""
@@ -193,11 +185,6 @@ class Matter:
         title = f"{source.title}, {source.locator}" if source.locator else source.title
         checked = self.texts.say("source.checked", day=self.texts.day(source.checked)) if source.checked else ""
         return Reference(title=title, href=source.href, checked=checked)
-
-    def _reached(self, signs: tuple[SignPart, ...]) -> str:
-        counts = [sum(sign.strength == strength for sign in signs) for strength in STRENGTHS]
-        levels = (NONE, *(level.id for level in self.rules.model.levels))
-        return levels[counterfactual.reached(self.rules.model.levels, counts)]
 
 
 # Content does not change while a program runs, so each file is read once.

@@ -75,11 +75,12 @@ class Styled(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of a table: its header, its width in letters, and the style of its cells."""
+    """A column of a table: its header, its width in letters, the style of its cells, and whether it is printed."""
 
     head: str
     width: float
     style: str = "cell"
+    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,12 @@ class Book:
         """Write one cell; a text is never taken for anything else."""
         look = self.styles[style]
         match value:
+            case None | "":
+                page.write_blank(*place, None, look)
             case str():
                 page.write_string(*place, value[:_LONGEST], look)
             case date():
                 page.write_datetime(*place, value, look)
-            case None:
-                page.write_blank(*place, None, look)
             case _:
                 page.write_number(*place, value, look)
 
@@ -150,8 +151,9 @@ class Book:
     def table(
         self, page: Worksheet, passage: Passage, columns: Sequence[Column], rows: Sequence[Sequence[Value | Styled]]
     ) -> None:
-        """Write a heading, the sentences about it, and a table with a filter."""
-        width = Width(len(columns), sum(column.width for column in columns))
+        """Write a heading, the sentences about it, and a table with a filter; some columns are not printed."""
+        printed = [column.width for column in columns if column.printed]
+        width = Width(len(printed), sum(printed))
         page.write_string(TITLE_ROW, 0, passage.heading, self.styles["title"])
         page.set_row(TITLE_ROW, 28)
         self.across(page, NOTE_ROW, " ".join(passage.sentences), width, "quiet")
@@ -167,7 +169,10 @@ class Book:
             page.set_row(number, row_height(values, widths))
         page.freeze_panes(FIRST_ROW, 0)
         page.repeat_rows(HEAD_ROW)
-        page.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(columns) - 1)
+        last = HEAD_ROW + max(len(rows), 1)
+        page.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
+        if len(printed) < len(columns):
+            page.print_area(0, 0, last, len(printed) - 1)
 
 
 class Width(NamedTuple):

@@ -165,19 +165,17 @@ def plan(book: Book) -> None:
         Column(book.word("due"), 12, "day"),
         Column(book.word("closes"), 36),
         Column(book.word("answers_to"), 42),
-        Column(book.word("indicator"), 26),
-        Column(book.word("kind"), 16),
-        Column(book.word("after"), 9),
-        Column(book.word("cost"), 12),
-        Column(book.word("steps"), 110),
-        Column(book.word("why"), 70),
+        Column(book.word("indicator"), 26, printed=False),
+        Column(book.word("kind"), 16, printed=False),
+        Column(book.word("after"), 9, printed=False),
+        Column(book.word("cost"), 12, printed=False),
+        Column(book.word("steps"), 110, printed=False),
+        Column(book.word("why"), 70, printed=False),
     )
     passage = _with(told.passage, told.withheld, book.word("fill_in"), book.word("late"))
-    printed = columns[:9]
     book.table(page, passage, columns, [_action(action) for action in told.actions])
     last = HEAD_ROW + max(len(told.actions), 1)
     book.define("plan_table", page, (HEAD_ROW, 0, last, len(columns) - 1))
-    page.print_area(0, 0, last, len(printed) - 1)
     if told.actions:
         _offer_statuses(book, page, last)
 

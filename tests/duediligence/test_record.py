@@ -278,6 +278,21 @@ def test_the_level_of_another_indicator_rests_on_the_signs_that_are_left():
     assert (level["INT"], shown["INT"]) == ("strong", "none")
 
 
+def test_how_far_an_indicator_was_answered_and_who_caused_it_speak_of_what_is_left_alone():
+    asked = {"sif.asked": "yes", "sif.penalty": "yes"}
+    told = assess(response(answers(asked, favourable_answers())), TODAY)
+    silent = assess(response(answers(dict.fromkeys(asked, Missing.DECLINED), favourable_answers())), TODAY)
+    whole, one, other = (
+        {finding.indicator: finding for finding in profile.findings}
+        for profile in (told.profile, record.shared(told).profile, record.shared(silent).profile)
+    )
+    assert whole["INT"].attribution is not None
+    assert one["INT"].attribution is None
+    assert {name: finding.answered for name, finding in one.items()} == {
+        name: finding.answered for name, finding in other.items()
+    }
+
+
 @settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_a_true_shared_copy_lies_within_what_the_answers_that_are_left_allow(seed):

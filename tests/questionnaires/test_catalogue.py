@@ -57,7 +57,7 @@ def test_the_shipped_form_is_found_and_read_once():
 
 @pytest.mark.parametrize("ask", [lambda: latest("nothing"), lambda: load("risk_assessment", "1900.1")])
 def test_what_the_library_lacks_is_named(ask):
-    with pytest.raises(UnknownQuestionnaire, match="nothing|1900.1"):
+    with pytest.raises(UnknownQuestionnaire, match=r"nothing|1900\.1"):
         ask()
 
 

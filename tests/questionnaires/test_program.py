@@ -23,7 +23,7 @@ from questionnaires.condition import (
     Relation,
 )
 from questionnaires.program import FALSE, TRUE, UNKNOWN, Program, holds
-from questionnaires.response import Answer, Answers, Missing
+from questionnaires.response import Answer, Answers, Missing, Value
 from tests.strategies import PARAMETERS, conditions, form, forms, lay, number, replies, select_many, select_one, values
 
 BOOK = form([select_one("one"), select_many("many"), number("figure"), number("other")])
@@ -45,28 +45,36 @@ def truth(condition: AnyCondition, given: Mapping[str, Answer], blank: int) -> i
         case Not(part=part):
             return TRUE - truth(part, given, blank)
         case In(question=question, values=wanted):
-            return max((truth(Equals(question=question, value=one), given, blank) for one in wanted), default=FALSE)
-    read = [condition.question, *([condition.other] if isinstance(condition, ComparesWith) else [])]
+            return max((compared(Equals(question=question, value=one), given, blank) for one in wanted), default=FALSE)
+    return compared(condition, given, blank)
+
+
+def compared(leaf: AnyCondition, given: Mapping[str, Answer], blank: int) -> int:
+    """Return the truth of one comparison."""
+    read = [leaf.question, *([leaf.other] if isinstance(leaf, ComparesWith) else [])]
     found = [given.get(question, Answer()) for question in read]
     if any(one.missing is Missing.NOT_APPLICABLE for one in found):
         return FALSE
-    if any(one.value is None for one in found):
+    lapsed = isinstance(leaf, Compares) and leaf.value is None and leaf.parameter not in PARAMETERS
+    if lapsed or any(one.value is None for one in found):
         return blank
-    value = found[0].value
-    match condition:
+    return TRUE if meets(leaf, *(one.value for one in found)) else FALSE
+
+
+def meets(leaf: AnyCondition, value: Value, other: float = 0) -> bool:
+    """Return whether a value meets one comparison."""
+    match leaf:
         case Equals(value=wanted):
-            return TRUE * (value == wanted)
+            return value == wanted
         case Includes(value=wanted):
-            return TRUE * (wanted in value)
+            return wanted in value
         case Counts(relation=relation, value=wanted):
-            return TRUE * COMPARE[relation](len(value), wanted)
-        case Compares(relation=relation, value=None, parameter=parameter):
-            return TRUE * COMPARE[relation](value, PARAMETERS[parameter]) if parameter in PARAMETERS else blank
-        case Compares(relation=relation, value=figure):
-            return TRUE * COMPARE[relation](value, figure)
+            return COMPARE[relation](len(value), wanted)
+        case Compares(relation=relation, value=figure, parameter=parameter):
+            return COMPARE[relation](value, PARAMETERS[parameter] if figure is None else figure)
         case ComparesWith(relation=relation, times=times):
-            return TRUE * COMPARE[relation](value, times * found[1].value)
-    return TRUE
+            return COMPARE[relation](value, times * other)
+    return isinstance(leaf, Answered)
 
 
 @given(conditions(BOOK.questions), replies(BOOK))

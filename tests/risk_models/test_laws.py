@@ -268,8 +268,8 @@ def test_neighbours_do_not_share_circumstances():
 # 7. Written down and read again, an assessment gives the same digits.
 
 
-@given(shipped_replies(), st.booleans())
-def test_an_assessment_can_be_stored_read_and_computed_again(given: dict[str, Answer], overdue: bool):
+@given(given=shipped_replies(), overdue=st.booleans())
+def test_an_assessment_can_be_stored_read_and_computed_again(given: dict[str, Answer], *, overdue: bool):
     first = assess(response(given), TODAY, overdue=overdue)
     stored = msgspec.json.encode(first)
     read = msgspec.json.decode(stored, type=Assessment)

@@ -22,25 +22,22 @@ def band(left: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("inherent", "control", "confidence", "floor", "left", "where"),
+    ("parts", "left", "where"),
     [
-        pytest.param(36, 90, 0.25, 0, 30.3, "moderate", id="greenhouse without papers"),
-        pytest.param(36, 90, 0.60, 0, 22.4, "low", id="greenhouse with checked papers"),
-        pytest.param(87, 70, 0.50, 0, 65.7, "high", id="cotton farm, no sign reported"),
-        pytest.param(87, 70, 0.50, 75, 75.0, "severe", id="cotton farm, a penalty for refusing"),
-        pytest.param(62, 60, 0.50, 0, 49.0, "moderate", id="builder before any sign"),
-        pytest.param(62, 60, 0.50, 50, 50.0, "high", id="builder, crews paid when paid"),
-        pytest.param(62, 60, 0.50, 75, 75.0, "severe", id="builder, wages held back"),
-        pytest.param(100, 100, 1.0, 0, 30.0, "moderate", id="perfect controls at the greatest inherent risk"),
-        pytest.param(0, 0, 0.0, 50, 50.0, "high", id="two medium signs, whatever the setting"),
+        pytest.param((36, 90, 0.25, 0), 30.3, "moderate", id="greenhouse without papers"),
+        pytest.param((36, 90, 0.60, 0), 22.4, "low", id="greenhouse with checked papers"),
+        pytest.param((87, 70, 0.50, 0), 65.7, "high", id="cotton farm, no sign reported"),
+        pytest.param((87, 70, 0.50, 75), 75.0, "severe", id="cotton farm, a penalty for refusing"),
+        pytest.param((62, 60, 0.50, 0), 49.0, "moderate", id="builder before any sign"),
+        pytest.param((62, 60, 0.50, 50), 50.0, "high", id="builder, crews paid when paid"),
+        pytest.param((62, 60, 0.50, 75), 75.0, "severe", id="builder, wages held back"),
+        pytest.param((100, 100, 1.0, 0), 30.0, "moderate", id="perfect controls at the greatest inherent risk"),
+        pytest.param((0, 0, 0.0, 50), 50.0, "high", id="two medium signs, whatever the setting"),
     ],
 )
-def test_the_worked_checks_come_out_as_printed(
-    inherent: float, control: float, confidence: float, floor: float, left: float, where: str
-):
-    """f.7: the residual and its band; the overrides on top of it are in `cases/`."""
-    parts = (np.array([float(part)]) for part in (inherent, control, confidence, floor))
-    found = residual(*parts, relief=0.7)[0]
+def test_the_worked_checks_come_out_as_printed(parts: tuple[float, float, float, float], left: float, where: str):
+    """f.7, as inherent, control, confidence and floor; the overrides on top of it are in `cases/`."""
+    found = residual(*(np.array([float(part)]) for part in parts), relief=0.7)[0]
     assert found == left
     assert band(found) == where
 
