@@ -55,7 +55,7 @@ def _set_up(page: Worksheet) -> None:
     page.protect("", {"format_rows": True, "format_columns": True})
     page.set_paper(9)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, 1)
     page.set_footer("&R&9 &P / &N")
 
 

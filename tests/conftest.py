@@ -14,17 +14,7 @@ from risk_models.counterfactual import change
 from risk_models.layout import Layout
 from risk_models.scoring import Profiles, score
 
-import os
-from hypothesis import Phase
-
-settings.register_profile(
-    "steady",
-    phases=[Phase.explicit, Phase.generate] if os.environ.get("HYPOTHESIS_NOSHRINK") else list(Phase),
-    deadline=None,
-    derandomize=True,
-    max_examples=int(os.environ.get("EX", "60")),
-    database=None,
-)
+settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("steady")
 
 TODAY = date(2026, 11, 21)

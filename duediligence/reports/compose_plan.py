@@ -7,6 +7,8 @@ from duediligence.reports.matter import Matter
 from questionnaires.text import Text
 from risk_models.remedies import HelpRoute
 
+_HOURS_TOLD = 72
+
 
 def plan(matter: Matter) -> Plan:
     """Return the actions that may be shown, in the order of the plan."""
@@ -84,7 +86,7 @@ def protocol(matter: Matter) -> Protocol | None:
         steps=tuple(
             ProtocolStep(
                 title=matter.say(step.title),
-                within=texts.say("protocol.within", hours=step.within_hours) if step.within_hours else "",
+                within=_within(matter, step.within_hours),
                 do=_words(matter, step.do),
                 never=_words(matter, step.never),
             )
@@ -92,6 +94,15 @@ def protocol(matter: Matter) -> Protocol | None:
         ),
         help=tuple(_help(matter, route) for route in written.help),
     )
+
+
+def _within(matter: Matter, hours: int | None) -> str:
+    """Return how soon a step is due, in days where it is longer than three of them; empty where it has no limit."""
+    if hours is None:
+        return ""
+    if hours > _HOURS_TOLD:
+        return matter.texts.say("protocol.within_days", days=hours // 24)
+    return matter.texts.say("protocol.within", hours=hours)
 
 
 def _words(matter: Matter, texts: tuple[Text, ...]) -> tuple[str, ...]:

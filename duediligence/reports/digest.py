@@ -1,15 +1,15 @@
 """The name of an assessment: the beginning of its digest.
 
-    id = the first 12 digits of SHA-256(assessment as JSON, keys in order), in groups of four
+    id = the first 12 digits of SHA-256(shared record as JSON), in groups of four
 
-Whoever holds the assessment can compute it; two assessments that differ in one
-letter have different names.
+The digest is taken over the record that travels, not over the firm's own: a
+protected answer has so few possible values that a digest over it could be
+guessed. Whoever holds the attached record can compute it.
 """
 
 import hashlib
 
-import msgspec
-
+from duediligence import record
 from duediligence.assessment import Assessment
 
 _GROUP = 4
@@ -17,8 +17,8 @@ _LENGTH = 12
 
 
 def digest(assessment: Assessment) -> str:
-    """Return the SHA-256 of an assessment, in hexadecimal."""
-    return hashlib.sha256(msgspec.json.encode(assessment, order="deterministic")).hexdigest()
+    """Return the SHA-256 of the record of an assessment that may be shared, in hexadecimal."""
+    return hashlib.sha256(record.encode(record.shared(assessment))).hexdigest()
 
 
 def short_digest(assessment: Assessment) -> str:

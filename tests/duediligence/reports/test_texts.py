@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duediligence.library import banned
 from duediligence.reports import texts
 from questionnaires import glossary
 from questionnaires.content import ContentError
@@ -17,10 +18,11 @@ SENTENCES = {language: texts.read(language).sentences for language in LANGUAGES}
 KEYS = sorted(SENTENCES["en"])
 
 BANNED = {
-    "en": r"certif|complian|forced-labour free|free of forced labour|guarant|\bclean|\bclear|\babsent|verified as",
-    "ru": r"сертифи|соответствует требованиям|свобод\w+ от принуд|гарант|отсутству",
-    "tk": r"sertifikat|azat|kepillendir",
+    "en": re.compile(r"certif|complian|labour.free|guarant|\bclean|\bclear|\babsent|verified as", re.IGNORECASE),
+    "ru": re.compile(r"сертифи|соответствует требованиям|свобод\w+ от принуд|гарант|отсутству", re.IGNORECASE),
+    "tk": re.compile(r"sertifikat|azat|kepillendir", re.IGNORECASE),
 }
+"""Wider than the list of the library: the sentences of a report keep clear of whole families of words."""
 
 
 def fields(sentence: str) -> set[str]:
@@ -45,8 +47,9 @@ def test_only_units_without_a_sign_are_empty(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_says_what_no_report_may_say(language):
-    found = [key for key, words in SENTENCES[language].items() if re.search(BANNED[language], words, re.IGNORECASE)]
+@pytest.mark.parametrize("pattern", [banned(), BANNED])
+def test_no_sentence_says_what_no_report_may_say(language, pattern):
+    found = [key for key, words in SENTENCES[language].items() if re.search(pattern[language], words)]
     assert found == []
 
 
