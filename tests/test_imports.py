@@ -13,7 +13,7 @@ STANDARD = sys.stdlib_module_names
 
 MAY_IMPORT = {
     "questionnaires": {"msgspec", "numpy", "yaml", "xlsxwriter", "questionnaires"},
-    "risk_models": {"msgspec", "numpy", "scipy", "pandas", "sklearn", "questionnaires", "risk_models"},
+    "risk_models": {"msgspec", "numpy", "scipy", "questionnaires", "risk_models"},
     "duediligence": {
         "click",
         "msgspec",
