@@ -10,7 +10,7 @@ SAY := @printf '\n== %s\n'
 run: $(VENV)/.run ## Assess a bundled example and say where its report lies.
 	$(SAY) 'Assessing the bundled example: a cotton farm in Mary'
 	@$(BIN)/duediligence assess examples/cotton_farm_mary.xlsx --on 2026-11-21 --lang en --out out
-	@printf '\nThe report lies in out/cotton_farm_mary.pdf. Your own firm: docs/firm.md\n'
+	@printf '\nThe report lies in out/cotton_farm_mary.report.pdf. Your own firm: docs/firm.md\n'
 
 test: check ## Every check and every test.
 	$(SAY) 'Tests (a few minutes)'

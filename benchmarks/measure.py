@@ -86,10 +86,9 @@ def a_million() -> list[Measurement]:
     )
     grades = np.tile(grades, 10)
     wanted = np.zeros((len(answers.codes), 1), np.int8)
-    kept = np.empty(answers.codes.shape, np.bool_)
     fresh = median(lambda: answers.codes == wanted, 5)
-    reused = median(lambda: np.equal(answers.codes, wanted, out=kept), 5)
-    del kept
+    at_hand = np.empty(answers.codes.shape, np.bool_)
+    reused = median(lambda: np.equal(answers.codes, wanted, out=at_hand), 5)
     spent = median(lambda: score_many(rules, answers, grades), 3)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return [

@@ -135,15 +135,17 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     report = compose(assessment, _plan(assessment), language, Copy(kind))
     note("PDF …")
     out.mkdir(parents=True, exist_ok=True)
-    target = out / file.stem
-    target.with_suffix(".pdf").write_bytes(pdf.render(report, record.encode(record.shared(assessment))))
-    target.with_suffix(".xlsx").write_bytes(xlsx.render(report))
-    target.with_suffix(".json").write_bytes(record.encode(assessment))
-    target.with_suffix(".json").chmod(0o600)
+    files = {
+        out / f"{file.stem}.report.pdf": pdf.render(report, record.encode(record.shared(assessment))),
+        out / f"{file.stem}.report.xlsx": xlsx.render(report),
+        out / f"{file.stem}.assessment.json": record.encode(assessment),
+    }
     click.echo(summary(report))
-    for suffix in (".pdf", ".xlsx", ".json"):
-        click.echo(sentence("wrote", language, path=target.with_suffix(suffix)))
-    click.echo(sentence("private", language, path=target.with_suffix(".json").name))
+    for target, data in files.items():
+        target.write_bytes(data)
+        click.echo(sentence("wrote", language, path=target))
+    target.chmod(0o600)
+    click.echo(sentence("private", language, path=target.name))
     if not clean:
         click.echo(sentence("left_out", language), err=True)
         raise SystemExit(DIFFERS)
@@ -350,7 +352,9 @@ def _told(answer: "Answer | None", language: str) -> str:
 
     if answer is None or not answer.given:
         return sentence("nothing", language)
-    return str(answer.missing or answer.value)
+    return " · ".join(
+        [str(answer.missing or answer.value), *answer.evidence, *([answer.comment] if answer.comment else [])]
+    )
 
 
 def _day(on: datetime | None) -> date:

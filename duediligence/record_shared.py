@@ -176,9 +176,12 @@ def _finding(rules: Layout, finding: Finding, hidden: frozenset[str], answered: 
     if finding.indicator == STATE_IMPOSED:
         return _state_imposed(finding, answered)
     signs = _shown(finding.signs, hidden)
+    level = finding.level if signs == finding.signs else _level(rules, finding.level, signs)
+    touched = any(rules.model.readings[row].question in hidden for row, _ in rules.signs[_row(rules, finding)])
     return msgspec.structs.replace(
         finding,
-        level=finding.level if signs == finding.signs else _level(rules, finding.level, signs),
+        level=level,
+        highest=level if touched else finding.highest,  # what may be added to a level would tell what was taken off
         answered=answered,
         signs=signs,
         context=_shown(finding.context, hidden),
@@ -187,6 +190,10 @@ def _finding(rules: Layout, finding: Finding, hidden: frozenset[str], answered: 
         to_lower=_shown(finding.to_lower, hidden),
         to_clear=_shown(finding.to_clear, hidden),
     )
+
+
+def _row(rules: Layout, finding: Finding) -> int:
+    return next(row for row, one in enumerate(rules.model.indicators) if one.id == finding.indicator)
 
 
 def _level(rules: Layout, level: str, signs: tuple[SignPart, ...]) -> str:

@@ -38,9 +38,7 @@ class Tampered(Exception):
 
 def versions() -> tuple[tuple[str, str], ...]:
     """Return the (id, version) of every questionnaire in the library, oldest version first."""
-    return tuple(
-        sorted((head.parent.parent.name, head.parent.name) for head in LIBRARY.glob("*/*/questionnaire.yaml"))
-    )
+    return tuple(sorted((head.parent.parent.name, head.parent.name) for head in LIBRARY.glob("*/*/questionnaire.yaml")))
 
 
 def latest(identifier: str) -> str:

@@ -183,8 +183,10 @@ class _Leaves:
 
     def _blur(self, leaves: Truths, answers: Answers, told: Truths, blank: int) -> None:
         """Make comparisons UNKNOWN whose second question or dated figure is missing."""
-        second = (answers.codes[self._other] <= UNANSWERED).view(np.int8) & told[self._paired]
-        leaves[self._paired] = np.maximum(leaves[self._paired], second * np.int8(blank))
+        other = answers.codes[self._other]
+        second = (other <= UNANSWERED).view(np.int8) & told[self._paired]
+        in_play = ((other <= UNANSWERED) | (other >= 0)).view(np.int8)
+        leaves[self._paired] = np.maximum(leaves[self._paired], second * np.int8(blank)) * in_play
         leaves[self._unset] = np.maximum(leaves[self._unset], told[self._unset] * np.int8(blank))
 
 

@@ -7,7 +7,8 @@ scored with the shipped rules and with the changed ones:
     flipped     = share of responses whose band differs
 
 Points, caps, weights, floors and the figures of the formula are changed one at a
-time and rounded to whole numbers. A weighting that decides little is honest to
+time and rounded to whole numbers. Weights are small and only their proportion
+matters, so all are multiplied by four before one of them is changed. A weighting that decides little is honest to
 call a judgement; one that flips many bands needs a better source.
 """
 
@@ -31,6 +32,7 @@ FACTORS = (0.75, 1.25)
 """By how much each number is changed."""
 
 _MOST = 100
+_FINER = 4
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,10 +78,16 @@ def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> flo
 
 def _variants(model: RiskModel) -> Iterator[tuple[str, float, RiskModel]]:
     """Yield every number of the method with each factor, and the model so changed."""
+    fine = {
+        name: replace(figure, value=figure.value * _FINER) if figure.unit == "weight" else figure
+        for name, figure in model.figures.items()
+    }
     for factor in FACTORS:
-        for name, figure in model.figures.items():
+        for name, figure in fine.items():
+            if figure.unit == "level":
+                continue
             changed = replace(figure, value=round(figure.value * factor))
-            yield f"figures.{name}", factor, replace(model, figures={**model.figures, name: changed})
+            yield f"figures.{name}", factor, replace(model, figures={**fine, name: changed})
         for place, group in enumerate(model.groups):
             groups = _with(model.groups, place, replace(group, cap=round(group.cap * factor)))
             yield f"groups.{group.id}.cap", factor, replace(model, groups=groups)

@@ -29,6 +29,7 @@ from questionnaires.condition import (
     Includes,
     Not,
     Relation,
+    parameters_of,
 )
 from questionnaires.condition import Answered as IsAnswered
 from questionnaires.questionnaire import (
@@ -152,11 +153,14 @@ def conditions(questions: Sequence[AnyQuestion]) -> st.SearchStrategy[AnyConditi
 
 @st.composite
 def forms(draw: st.DrawFn) -> Codebook:
-    """Draw a form in which questions open and close one another by arbitrary conditions."""
+    """Draw a form in which questions open and close one another by arbitrary conditions.
+
+    No dated figure is among them: what is asked does not depend on the day.
+    """
     questions: list[AnyQuestion] = []
     for place in range(draw(st.integers(1, 6))):
         make = draw(st.sampled_from((select_one, select_one, select_many, number)))
-        relevant = draw(st.just(ALWAYS) | conditions(questions))
+        relevant = draw(st.just(ALWAYS) | conditions(questions).filter(lambda one: not parameters_of(one)))
         questions.append(make(f"q{place}", relevant))
     return form(questions)
 

@@ -72,8 +72,8 @@ def test_zero_tolerance_is_what_the_bank_says():
     grave = {reading.question for reading in model.readings if reading.gravity == "zero_tolerance"}
     assert grave == set(
         "rec.handed_over wag.held_back wag.card_control mov.id_kept mov.leave_work mov.leave_housing mov.quit_blocked "
-        "dis.violence dis.sexual dis.family_threat dis.deprive deb.leave_owing deb.inflated deb.relatives chi.below_min "
-        "chi.hazard chi.school sif.penalty sif.paid_out sif.custody grv.reprisal lpr.no_docs".split()
+        "dis.violence dis.sexual dis.family_threat dis.deprive deb.leave_owing deb.inflated deb.relatives "
+        "chi.below_min chi.hazard chi.school sif.penalty sif.paid_out sif.custody grv.reprisal lpr.no_docs".split()
     )
 
 

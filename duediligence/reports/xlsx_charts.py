@@ -36,7 +36,7 @@ class Bars(NamedTuple):
     numbered: bool = True  # numbers at the bars and along the scale
 
     @property
-    def count(self) -> int:
+    def drawn(self) -> int:
         """How many bars there are."""
         return int(self.labels[3]) - int(self.labels[1]) + 1
 
@@ -61,7 +61,7 @@ def draw(book: Book, page: Worksheet, row: int, figure: Figure, bars: Bars) -> N
         {"reverse": True, "num_font": _SMALL, "line": _LINE, "major_tick_mark": "none", "interval_unit": 1}
     )
     chart.set_chartarea({"border": _NOTHING})
-    chart.set_size({"width": _WIDTH, "height": rows(bars.count) * _ROW})
+    chart.set_size({"width": _WIDTH, "height": rows(bars.drawn) * _ROW})
     page.insert_chart(row, 0, chart, {"description": figure.description, "object_position": 2})
 
 

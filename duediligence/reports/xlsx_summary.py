@@ -129,7 +129,7 @@ def _levels(book: Book, page: Worksheet, row: int) -> int:
     levels: Area = [LISTS, 0, CHART_COLUMN + 1, last, CHART_COLUMN + 1]
     bars = Bars(labels=labels, numbers=levels, ends=max(LEVELS.values()), numbered=False)
     draw(book, page, row, strip.figure, bars)
-    return row + rows(bars.count) + 1
+    return row + rows(bars.drawn) + 1
 
 
 def _exposures(book: Book, page: Worksheet, row: int) -> int:

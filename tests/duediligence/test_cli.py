@@ -55,9 +55,17 @@ def test_assess_writes_the_report_twice_and_the_record_once(assessed):
     ]
 
 
+def test_assess_never_writes_over_the_answers_it_read(tmp_path):
+    form = tmp_path / "farm.v2.xlsx"
+    form.write_bytes(FARM.read_bytes())
+    assert run("assess", form, *DAY, "--out", tmp_path).exit_code == 0
+    assert form.read_bytes() == FARM.read_bytes()
+    assert (tmp_path / "farm.v2.report.pdf").exists()
+
+
 def test_the_record_is_for_its_owner_alone(assessed):
     folder, _ = assessed
-    assert (folder / "cotton_farm_mary.json").stat().st_mode & 0o077 == 0
+    assert (folder / "cotton_farm_mary.assessment.json").stat().st_mode & 0o077 == 0
 
 
 def test_the_terminal_says_the_four_numbers_and_what_they_do_not_show(assessed):
@@ -68,13 +76,13 @@ def test_the_terminal_says_the_four_numbers_and_what_they_do_not_show(assessed):
 
 def test_rescore_gives_the_same_to_the_digit(assessed):
     folder, _ = assessed
-    result = run("rescore", folder / "cotton_farm_mary.json")
+    result = run("rescore", folder / "cotton_farm_mary.assessment.json")
     assert (result.exit_code, "same" in result.output) == (0, True)
 
 
 def test_rescore_names_the_digit_that_was_changed(assessed, tmp_path):
     folder, _ = assessed
-    record = json.loads((folder / "cotton_farm_mary.json").read_text(encoding="utf-8"))
+    record = json.loads((folder / "cotton_farm_mary.assessment.json").read_text(encoding="utf-8"))
     record["profile"]["residual"] = 12.3
     (tmp_path / "changed.json").write_text(json.dumps(record), encoding="utf-8")
     result = run("rescore", tmp_path / "changed.json")
@@ -217,12 +225,12 @@ def test_a_wrong_value_is_named_and_the_right_ones_are_assessed(tmp_path):
     result = run("assess", edited(tmp_path, change), *DAY, "--out", tmp_path / "out")
     assert result.exit_code == 1
     assert "wag.delay_days" in result.stderr or "soon" in result.stderr
-    assert (tmp_path / "out" / "edited.pdf").exists()
+    assert (tmp_path / "out" / "edited.report.pdf").exists()
 
 
 def test_a_half_filled_form_is_assessed_with_a_wide_interval(tmp_path):
     result = run("assess", EXAMPLES / "brick_works_dashoguz.xlsx", *DAY, "--out", tmp_path)
-    profile = json.loads((tmp_path / "brick_works_dashoguz.json").read_text(encoding="utf-8"))["profile"]
+    profile = json.loads((tmp_path / "brick_works_dashoguz.assessment.json").read_text(encoding="utf-8"))["profile"]
     assert result.exit_code == 0
     assert profile["high"] - profile["low"] >= 20
 
@@ -233,7 +241,7 @@ def test_a_formula_in_a_comment_stays_words(tmp_path):
     source = tmp_path / "injected.json"
     source.write_text(json.dumps(farm), encoding="utf-8")
     run("assess", source, *DAY, "--copy", "firm", "--out", tmp_path / "out")
-    book = openpyxl.load_workbook(tmp_path / "out" / "injected.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out" / "injected.report.xlsx")
     found = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)]
     assert found
     assert all(cell.data_type == "s" for cell in found)

@@ -143,6 +143,13 @@ def test_a_comparison_with_a_question_out_of_play_is_false(code: int):
     assert holds(Answered(question="one"), answers)[0] == FALSE
 
 
+@pytest.mark.parametrize(("first", "second"), [("figure", "other"), ("other", "figure")])
+def test_a_comparison_of_two_questions_is_false_when_either_is_out_of_play(first: str, second: str):
+    more = ComparesWith(question=first, relation=Relation.ABOVE, other=second)
+    assert holds(more, lay(BOOK, [{"figure": Answer(missing=Missing.NOT_APPLICABLE)}]))[0] == FALSE
+    assert holds(more, lay(BOOK, [{"figure": Answer(value=1)}]))[0] == UNKNOWN
+
+
 def test_a_figure_that_is_not_in_force_leaves_the_truth_open():
     above = Compares(question="figure", relation=Relation.ABOVE, parameter="lapsed")
     answers = lay(BOOK, [{"figure": Answer(value=99)}])
