@@ -14,7 +14,7 @@ from risk_models.counterfactual import change
 from risk_models.layout import Layout
 from risk_models.scoring import Profiles, score
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=600)
+settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=40)
 settings.load_profile("steady")
 
 TODAY = date(2026, 11, 21)

@@ -53,7 +53,6 @@ GOOD, PARTLY, BAD = "good", "partly", "bad"
 KINDS = (GOOD, PARTLY, BAD)
 WORDS = ("a", "b", "c")
 PARAMETERS = {"known": 3.0}
-CHOICES = {SelectOne: KINDS, SelectMany: WORDS}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def test_assess_writes_the_report_twice_and_the_record_once(assessed):
     folder, result = assessed
     assert result.exit_code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
-        f"cotton_farm_mary.{kind}" for kind in ("json", "pdf", "xlsx")
+        f"cotton_farm_mary.{kind}" for kind in ("assessment.json", "report.pdf", "report.xlsx")
     ]
 
 

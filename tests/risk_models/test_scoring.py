@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from questionnaires.condition import Any, AnyCondition, Equals
+from questionnaires.condition import ALWAYS, Any, AnyCondition, Equals, Not
 from questionnaires.response import Answer, Missing
 from risk_models.layout import Layout
 from risk_models.model import Element, Exposure, Gravity, Reading, Strength
@@ -92,9 +92,6 @@ def stated(*args: object, **rest: object) -> Scores:
 
 def level(*args: object) -> str:
     return LEVELS[stated(*args).levels[0, 0]]
-
-
-ALWAYS_THIRTY = exposure("e", "x", 30, Equals(question="a", value=GOOD))
 
 
 def test_a_group_counts_at_most_its_cap():
@@ -227,6 +224,37 @@ def test_no_control_takes_the_residual_below_the_floor(strength: Strength, floor
 def test_the_floor_is_that_of_the_highest_level_not_a_mean():
     weaker = reading("b", bad("b"), element=Element.DURESS, signs={"DEC": WEAK})
     assert stated([sign("a", STRONG), weaker], {"a": BAD, "b": BAD}).residual[0] == 75
+
+
+# The interval
+
+
+def test_losing_a_good_answer_is_among_the_worst_cases():
+    """A control in place is asked about only while a gate is not good; the gate is still open."""
+    codebook = form(
+        [select_one("gate"), select_one("b", Not(part=Equals(question="gate", value=GOOD))), select_one("c")]
+    )
+    thirty = exposure("e", "x", 30, ALWAYS)
+    layout = Layout(rule_set([control("b"), control("c")], (thirty,)), codebook, {})
+    before = answers({"b": GOOD, "c": BAD})
+    found = lay(codebook, [before, answers({"gate": GOOD}, before)])
+    profiles = score(layout, found, np.full(found.codes.shape, 4, np.int8)).profiles
+    assert profiles.stated.residual.tolist() == [19.5, 30]
+    assert profiles.high[0] == 30
+
+
+@pytest.mark.parametrize(("told", "low", "high"), [(GOOD, 9, 9), (None, 9, 30), (Missing.NOT_KNOWN, 9, 30)])
+def test_the_interval_runs_from_the_best_to_the_worst_answer(told: str | Missing | None, low: float, high: float):
+    given = {} if told is None else {"a": told}
+    found = sheet([control("a")], given, (exposure("e", "x", 30, ALWAYS),)).profiles
+    assert (found.low[0], found.high[0]) == (low, high)
+
+
+def test_the_worst_case_is_never_better_than_what_is_stated():
+    """A question whose answer could not be adverse still earns nothing while it is open."""
+    readings = [msgspec.structs.replace(control("a"), adverse=Any(), partly=None), control("b")]
+    found = sheet(readings, {"b": GOOD}, (exposure("e", "x", 30, ALWAYS),)).profiles
+    assert found.high[0] >= found.stated.residual[0]
 
 
 # Overrides
