@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.codebook import NOT_APPLICABLE, NOT_ASKED, Codebook
@@ -77,11 +77,13 @@ def meets(leaf: AnyCondition, value: Value, other: float = 0) -> bool:
     return isinstance(leaf, Answered)
 
 
+@settings(max_examples=200)
 @given(conditions(BOOK.questions), replies(BOOK))
 def test_rules_follow_the_tables_of_kleene(condition: AnyCondition, given: dict[str, Answer]):
     assert holds(condition, lay(BOOK, [given]), PARAMETERS)[0] == truth(condition, given, UNKNOWN)
 
 
+@settings(max_examples=200)
 @given(conditions(BOOK.questions), replies(BOOK))
 def test_relevance_takes_an_unanswered_comparison_for_false(condition: AnyCondition, given: dict[str, Answer]):
     found = Program(BOOK, [condition], PARAMETERS).run(lay(BOOK, [given]), blank=FALSE)[0, 0]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.codebook import NOT_ASKED, UNANSWERED, Codebook
@@ -35,6 +35,7 @@ def reference(codebook: Codebook, given: Mapping[str, Answer]) -> list[bool]:
     return shown
 
 
+@settings(max_examples=200)
 @given(forms().flatmap(lambda codebook: st.tuples(st.just(codebook), replies(codebook))))
 def test_questions_open_and_close_as_in_a_form_engine(drawn: tuple[Codebook, dict[str, Answer]]):
     codebook, given = drawn
@@ -61,6 +62,19 @@ def test_a_closed_question_counts_as_unanswered_further_down():
     hidden = {"first": Answer(value="good"), "second": Answer(value="bad")}
     assert asked(nested, hidden) == [True, False, True, False]
     assert asked(nested, {**hidden, "first": Answer(value="bad")}) == [True, True, False, True]
+
+
+def test_an_unanswered_gate_opens_nothing_but_what_it_does_not_rule_out():
+    assert asked(CHAIN, {}) == [True, False, True]
+
+
+def test_what_hangs_on_a_question_that_may_yet_close_is_open():
+    third = select_one("fourth", Equals(question="third", value="bad"))
+    nested = form([*CHAIN.questions, third])
+    rules = Relevance(nested)
+    answers = rules.apply(lay(nested, [{"third": Answer(value="bad")}]))
+    assert rules.asked(answers)[:, 0].tolist() == [True, False, True, True]
+    assert rules.possible(answers)[1][:, 0].tolist() == [TRUE, UNKNOWN, UNKNOWN, UNKNOWN]
 
 
 def test_not_asked_is_marked_and_the_answer_kept():
