@@ -14,7 +14,7 @@ import msgspec
 
 from duediligence.assessment import MODEL
 from questionnaires import catalogue, content, glossary, words
-from questionnaires.condition import questions_of
+from questionnaires.condition import parameters_of, questions_of
 from questionnaires.questionnaire import Questionnaire
 from questionnaires.text import LANGUAGES, Text
 from risk_models import catalogue as models
@@ -125,6 +125,8 @@ def _faults_of_form(form: Questionnaire, model: RiskModel) -> Iterator[str]:
     for question in form.questions():
         if not question.sources:
             yield f"{question.id}: the question has no source"
+        if parameters_of(question.relevant):
+            yield f"{question.id}: a question may not open or close with the day"
         if not question.part_of and question.id not in read:
             yield f"{question.id}: no rule reads this question"
         for kind in question.evidence:

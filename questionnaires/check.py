@@ -88,7 +88,7 @@ def _number_faults(question: Number, quantity: float) -> Iterator[Problem]:
     low, high = question.minimum, question.maximum
     if (low is not None and not quantity >= low) or (high is not None and not quantity <= high):
         yield _problem("NUMBER_OUT_OF_RANGE", question, value=f"{quantity:g}", low=_figure(low), high=_figure(high))
-    elif question.whole and quantity != int(quantity):
+    elif question.whole and not float(quantity).is_integer():
         yield _problem("NUMBER_NOT_WHOLE", question, value=f"{quantity:g}")
 
 
