@@ -138,6 +138,7 @@ def _profile(rules: Layout, profile: RiskProfile, hidden: frozenset[str]) -> Ris
     return msgspec.structs.replace(
         profile,
         controls=_shown(profile.controls, hidden),
+        evidence_wanted=_named(profile.evidence_wanted, hidden) if profile.evidence_wanted is not None else None,
         evidence=evidence,
         findings=tuple(_finding(rules, finding, hidden, answered(finding.indicator)) for finding in profile.findings),
         overrides=tuple(

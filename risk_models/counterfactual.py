@@ -10,7 +10,9 @@ exact.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import product
+from typing import TypeAlias
 
 import msgspec
 
@@ -24,6 +26,11 @@ from questionnaires.condition import (
 )
 from questionnaires.questionnaire import SelectOne
 from risk_models.model import Level, Reading
+
+Counts: TypeAlias = tuple[int, int, int]
+"""How many weak, medium and strong signs."""
+
+Tallies: TypeAlias = tuple[Counts, ...]
 
 _OPPOSITE = {
     Relation.AT_LEAST: Relation.BELOW,
@@ -62,22 +69,34 @@ def smallest_removal(levels: Sequence[Level], signs: Sequence[Weighed], target: 
         target: the wanted level, 0 for none.
     """
     by_strength = [[sign.question for sign in signs if sign.strength == strength] for strength in (1, 2, 3)]
-    counts = [len(group) for group in by_strength]
-    ways = sorted(product(*(range(count + 1) for count in counts)), key=lambda way: (sum(way), way))
-    for way in ways:
-        left = [count - taken for count, taken in zip(counts, way, strict=True)]
-        if reached(levels, left) <= target:
-            return tuple(name for group, taken in zip(by_strength, way, strict=True) for name in group[:taken])
-    return tuple(sign.question for sign in signs)
+    tallies = tuple(level.tallies for level in levels)
+    taken = _fewest(tallies, (len(by_strength[0]), len(by_strength[1]), len(by_strength[2])), target)
+    return tuple(name for group, count in zip(by_strength, taken, strict=True) for name in group[:count])
+
+
+@lru_cache(maxsize=4096)
+def _fewest(tallies: tuple[Tallies, ...], counts: Counts, target: int) -> Counts:
+    """Return how many weak, medium and strong signs to take away, few first and weak ones first."""
+    ways = product(*(range(count + 1) for count in counts))
+    for weak, medium, strong in sorted(ways, key=lambda way: (sum(way), way)):
+        left = (counts[0] - weak, counts[1] - medium, counts[2] - strong)
+        if _reached(tallies, left) <= target:
+            return weak, medium, strong
+    return counts
 
 
 def reached(levels: Sequence[Level], counts: Sequence[int]) -> int:
     """Return the level that (weak, medium, strong) signs reach, 0 for none."""
     weak, medium, strong = counts
+    return _reached(tuple(level.tallies for level in levels), (weak, medium, strong))
+
+
+def _reached(tallies: tuple[Tallies, ...], counts: Counts) -> int:
+    weak, medium, strong = counts
     have = (weak + medium + strong, medium + strong, strong)
     found = 0
-    for number, level in enumerate(levels, start=1):
-        for one, two, three in level.tallies:
+    for number, level in enumerate(tallies, start=1):
+        for one, two, three in level:
             if have[0] >= one + two + three and have[1] >= two + three and have[2] >= three:
                 found = number
     return found

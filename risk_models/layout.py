@@ -15,6 +15,7 @@ from questionnaires.program import Program
 from questionnaires.relevance import Relevance
 from risk_models.catalogue import digest
 from risk_models.counterfactual import change
+from risk_models.evidence import EvidenceGrade
 from risk_models.model import COERCION, INVOLUNTARY, STRENGTHS, UNPROVABLE, Cause, Element, Gravity, Reading, RiskModel
 
 Rows: TypeAlias = NDArray[np.intp]
@@ -84,8 +85,10 @@ class Layout:
         self.coercion = np.array([reading.element in COERCION for reading in readings], np.bool_)[:, None]
         self.unprovable = np.array([reading.element in UNPROVABLE for reading in readings], np.intp)[:, None]
         self.peak = np.array([[_peak(reading)] for reading in readings], np.int8)
+        self.grave_signs = [(row, peak) for row, (peak,) in enumerate(self.peak.tolist()) if peak > 1]
         self.pairs = _pairs(model)
         self.grade_points = _grade_points(model)
+        self.by_papers: list[int] = self.grade_points[self.unprovable[:, 0], EvidenceGrade.E2].tolist()
         self.grade_values: list[int] = [value for value in np.unique(self.grade_points).tolist() if value]
         self.exposure_points = np.array([exposure.points for exposure in model.exposures], np.int64)
         self.exposure_groups = [

@@ -10,13 +10,12 @@ coverage  = weight of the readings with an answer / weight of those that apply
 from datetime import date
 
 import msgspec
-import numpy as np
 
 from questionnaires.condition import questions_of
 from questionnaires.program import TRUE
 from questionnaires.response import Answers
 from risk_models import pattern
-from risk_models.counterfactual import Change, Weighed, smallest_removal
+from risk_models.counterfactual import Change, Weighed, evidence_needed, smallest_removal
 from risk_models.layout import Layout
 from risk_models.model import STRENGTHS, Attribution, Cause, Element, Gravity, Override, Strength
 from risk_models.reading import Outcome
@@ -25,7 +24,9 @@ from risk_models.scoring import Scored
 NONE = "none"
 """The level of an indicator to which no sign points."""
 
+_MEDIUM = 1 + STRENGTHS.index(Strength.MEDIUM)
 _OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome)
+_BESIDE = (int(Outcome.NOT_ASKED), int(Outcome.NOT_APPLICABLE))
 _SILENT = (Outcome.UNANSWERED, Outcome.DECLINED, Outcome.NOT_KNOWN)
 _TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
 
@@ -127,6 +128,7 @@ class RiskProfile(_Part, frozen=True, kw_only=True):
     controls: tuple[ControlPart, ...]
     lift: float
     evidence: tuple[EvidencePart, ...]
+    evidence_wanted: tuple[str, ...] | None  # answers whose papers, if checked, would suffice; None: papers never do
     findings: tuple[Finding, ...]
     overrides: tuple[OverridePart, ...]
     zero_tolerance: tuple[str, ...]  # questions with an adverse or partly adverse answer of that gravity
@@ -136,6 +138,7 @@ class _Column(_Part, frozen=True, kw_only=True):
     """The facts of one response, as plain lists."""
 
     outcomes: list[int]
+    applies: list[bool]  # whether a reading is asked and applicable
     points: list[int]
     exposures: list[bool]
     sure: list[bool]  # exposures that hold whatever the missing answers are
@@ -173,13 +176,14 @@ def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskPr
         high=float(profiles.high[row]),
         band=model.bands[stated.band[row]].id,
         highest_band=model.bands[profiles.highest_band[row]].id,
-        pattern=_pattern(layout, column),
+        pattern=pattern.Pattern(int(stated.pattern[row])).name.lower(),
         coverage=_coverage(layout, column),
         groups=_groups(layout, column),
         exposures=_exposures(layout, column),
         controls=controls,
         lift=max(float(stated.residual[row]) - left, 0.0),
         evidence=_evidence(layout, column),
+        evidence_wanted=_evidence_wanted(layout, column),
         findings=_findings(layout, column, _attributions(layout, one)),
         overrides=_overrides(layout, column),
         zero_tolerance=tuple(
@@ -196,8 +200,10 @@ def _column(layout: Layout, scored: Scored, row: int) -> _Column:
     stated, best = scored.facts.third(0), scored.facts.third(1)
     levels = scored.profiles.stated.levels[:, row].tolist()
     highest = scored.profiles.highest_levels[:, row].tolist()
+    outcomes = stated.outcomes[:, row].tolist()
     return _Column(
-        outcomes=stated.outcomes[:, row].tolist(),
+        outcomes=outcomes,
+        applies=[outcome not in _BESIDE for outcome in outcomes],
         points=stated.points[:, row].tolist(),
         exposures=stated.exposures[:, row].tolist(),
         sure=best.exposures[:, row].tolist(),
@@ -207,14 +213,9 @@ def _column(layout: Layout, scored: Scored, row: int) -> _Column:
     )
 
 
-def _pattern(layout: Layout, seen: _Column) -> str:
-    outcomes = np.array(seen.outcomes, np.int8)[:, None]
-    return pattern.Pattern(int(pattern.two_part_test(layout, outcomes)[0])).name.lower()
-
-
 def _controls(layout: Layout, seen: _Column, relieved: float) -> tuple[ControlPart, ...]:
     """Return every control that applies; their reliefs add up to what controls take away."""
-    rows = [row for row in layout.control.in_order if _applies(seen.outcomes[row])]
+    rows = [row for row in layout.control.in_order if seen.applies[row]]
     whole = sum(layout.weight[row] for row in rows)
     partly = layout.model.figures["credit_partly"].value / 100
     credit_of = {Outcome.MET: 1.0, Outcome.PARTLY: partly}
@@ -239,19 +240,33 @@ def _evidence(layout: Layout, seen: _Column) -> tuple[EvidencePart, ...]:
             grade=seen.grades[row],
         )
         for row in layout.counted.in_order
-        if _applies(seen.outcomes[row])
+        if seen.applies[row]
     )
+
+
+def _evidence_wanted(layout: Layout, seen: _Column) -> tuple[str, ...] | None:
+    """Return the fewest answers whose papers, checked, would lift confidence out of the overrides that it made act."""
+    rows = [row for row in layout.counted.in_order if seen.applies[row]]
+    limits = [
+        override.limit or 0
+        for override, acts in zip(layout.model.overrides, seen.acted, strict=True)
+        if acts and override.cause is Cause.CONFIDENCE_BELOW
+    ]
+    carried = sum(layout.weight[row] * seen.points[row] for row in rows)
+    whole = sum(layout.weight[row] for row in rows)
+    gains = {
+        layout.model.readings[row].question: layout.weight[row] * (layout.by_papers[row] - seen.points[row])
+        for row in rows
+        if seen.outcomes[row] in _TOLD
+    }
+    return evidence_needed(max(limits, default=0) * whole - carried, gains)
 
 
 def _coverage(layout: Layout, seen: _Column) -> float:
     """Return the share of the weight that has an answer; 1 where nothing applies."""
-    rows = [row for row in layout.counted.in_order if _applies(seen.outcomes[row])]
+    rows = [row for row in layout.counted.in_order if seen.applies[row]]
     told = sum(layout.weight[row] for row in rows if seen.outcomes[row] in _TOLD)
     return round(told / sum(layout.weight[row] for row in rows), 3) if rows else 1.0
-
-
-def _applies(outcome: int) -> bool:
-    return outcome not in (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE)
 
 
 def _exposures(layout: Layout, seen: _Column) -> tuple[ExposurePart, ...]:
@@ -287,7 +302,7 @@ def _findings(layout: Layout, seen: _Column, attributions: dict[str, Attribution
 
 def _finding(layout: Layout, seen: _Column, attributions: dict[str, Attribution], indicator: int) -> Finding:
     level, highest = seen.levels[indicator]
-    bearing = [pair for pair in layout.signs[indicator] if _applies(seen.outcomes[pair[0]])]
+    bearing = [pair for pair in layout.signs[indicator] if seen.applies[pair[0]]]
     counted = [pair for pair in bearing if layout.model.readings[pair[0]].element is not Element.CONTEXT]
     parts = {row: _sign(layout, seen, attributions, row, strength) for row, strength in bearing}
     signs = tuple(part for row, _ in counted if (part := parts[row]))
@@ -368,15 +383,12 @@ def _moved_by(layout: Layout, seen: _Column, override: Override) -> tuple[str, .
         case Cause.ZERO_TOLERANCE:
             rows = [row for row in layout.grave.tolist() if seen.outcomes[row] == Outcome.ADVERSE]
         case Cause.PATTERN_B | Cause.PATTERN_C:
-            rows = [row for row, outcome in enumerate(seen.outcomes) if _at_least_medium(layout, row, outcome)]
+            rows = [row for row, peak in layout.grave_signs if _lowered(peak, seen.outcomes[row]) >= _MEDIUM]
         case Cause.NOT_KNOWN_ABOVE:
             rows = [row for row in layout.counted.in_order if seen.outcomes[row] == Outcome.NOT_KNOWN]
     return tuple(layout.model.readings[row].question for row in rows)
 
 
-def _at_least_medium(layout: Layout, row: int, outcome: int) -> bool:
-    """Return whether a reading is a medium or strong sign of coercion, as answered."""
-    peak = int(layout.peak[row, 0])
-    if outcome == Outcome.ADVERSE:
-        return peak > STRENGTHS.index(Strength.WEAK) + 1
-    return outcome == Outcome.PARTLY and peak - 1 > STRENGTHS.index(Strength.WEAK) + 1
+def _lowered(peak: int, outcome: int) -> int:
+    """Return the strength with which a sign was reported, 0 where it was not."""
+    return peak if outcome == Outcome.ADVERSE else peak - 1 if outcome == Outcome.PARTLY else 0

@@ -59,6 +59,7 @@ class Scores:
     levels: NDArray[np.int8]  # 0 none, 1 weak, ..., shape (indicators, responses)
     acted: NDArray[np.bool_]  # shape (overrides, responses)
     band: NDArray[np.int8]  # position among the bands
+    pattern: NDArray[np.int8]  # what the two-part test finds
 
     def third(self, number: int) -> "Scores":
         """Return the scores as stated (0), at best (1) or at worst (2), without copying."""
@@ -72,6 +73,7 @@ class Scores:
             self.levels[:, part],
             self.acted[:, part],
             self.band[part],
+            self.pattern[part],
         )
 
 
@@ -148,7 +150,8 @@ def _scores(layout: Layout, facts: Facts, beyond: Circumstances) -> Scores:
     model = layout.model
     inherent = _inherent(layout, facts)
     control = _control(layout, facts)
-    confidence = _confidence(layout, facts)
+    beside = _beside(layout, facts)
+    confidence = _confidence(layout, facts, beside)
     false_share = model.figures["confidence_false_statement"].value / _HUNDRED
     confidence = np.where(beyond.false_statement, np.minimum(confidence, false_share), confidence)
     levels = _levels(layout, facts)
@@ -160,8 +163,12 @@ def _scores(layout: Layout, facts: Facts, beyond: Circumstances) -> Scores:
         floors[levels.max(axis=0, initial=0)],
         relief=model.figures["relief_max"].value / _HUNDRED,
     )
-    acted = _acted(layout, facts, confidence, beyond)
-    return Scores(inherent, control, confidence, left, levels, acted, _band(layout, left, acted))
+    sides = pattern.two_part_test(layout, facts.outcomes)
+    acted = _acted(layout, facts, sides, beyond)
+    for row, override in enumerate(model.overrides):
+        if override.limit is not None:
+            acted[row] = _beyond_limit(layout, override, confidence, beside)
+    return Scores(inherent, control, confidence, left, levels, acted, _band(layout, left, acted), sides)
 
 
 def _inherent(layout: Layout, facts: Facts) -> NDArray[np.float64]:
@@ -177,23 +184,27 @@ def _control(layout: Layout, facts: Facts) -> NDArray[np.float64]:
     outcomes = facts.outcomes[span.rows]
     credit = layout.model.figures["credit_partly"].value
     earned = _HUNDRED * weighted(outcomes == Outcome.MET, span) + credit * weighted(outcomes == Outcome.PARTLY, span)
-    return _quotient(earned, _possible(outcomes, span))
+    beside = weighted(outcomes == Outcome.NOT_ASKED, span) + weighted(outcomes == Outcome.NOT_APPLICABLE, span)
+    return _quotient(earned, span.total - beside)
 
 
-def _confidence(layout: Layout, facts: Facts) -> NDArray[np.float64]:
+def _beside(layout: Layout, facts: Facts) -> dict[Outcome, NDArray[np.int64]]:
+    """Return the weight of the readings without an answer, by the reason there is none."""
+    outcomes = facts.outcomes[layout.counted.rows]
+    return {
+        reason: weighted(outcomes == reason, layout.counted)
+        for reason in (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE, Outcome.UNANSWERED, Outcome.NOT_KNOWN)
+    }
+
+
+def _confidence(layout: Layout, facts: Facts, beside: dict[Outcome, NDArray[np.int64]]) -> NDArray[np.float64]:
     span = layout.counted
     points = facts.points[span.rows]
     carried = np.zeros(points.shape[1], np.int64)
     for value in layout.grade_values:
         carried += value * weighted(points == value, span)
-    return _quotient(carried, _possible(facts.outcomes[span.rows], span)) / _HUNDRED
-
-
-def _possible(outcomes: NDArray[np.int8], span: Span) -> NDArray[np.int64]:
-    """Return the weight of the readings that are asked and applicable."""
-    return (
-        span.total - weighted(outcomes == Outcome.NOT_ASKED, span) - weighted(outcomes == Outcome.NOT_APPLICABLE, span)
-    )
+    possible = span.total - beside[Outcome.NOT_ASKED] - beside[Outcome.NOT_APPLICABLE]
+    return _quotient(carried, possible) / _HUNDRED
 
 
 def weighted(chosen: NDArray[np.bool_], span: Span) -> NDArray[np.int64]:
@@ -262,11 +273,10 @@ def _reached(layout: Layout, counts: Sequence[NDArray[np.uint8]]) -> NDArray[np.
     return reached
 
 
-def _acted(layout: Layout, facts: Facts, confidence: NDArray[np.float64], beyond: Circumstances) -> NDArray[np.bool_]:
-    """Return which overrides act, in the order of the model."""
-    sides = pattern.two_part_test(layout, facts.outcomes)
+def _acted(layout: Layout, facts: Facts, sides: NDArray[np.int8], beyond: Circumstances) -> NDArray[np.bool_]:
+    """Return which overrides act, in the order of the model; those with a limit are left open."""
     gates = iter(facts.gates)
-    acted = np.zeros((len(layout.model.overrides), len(confidence)), np.bool_)
+    acted = np.zeros((len(layout.model.overrides), len(sides)), np.bool_)
     for row, override in enumerate(layout.model.overrides):
         match override.cause:
             case Cause.ZERO_TOLERANCE:
@@ -281,25 +291,21 @@ def _acted(layout: Layout, facts: Facts, confidence: NDArray[np.float64], beyond
                 acted[row] = beyond.false_statement
             case Cause.OVERDUE:
                 acted[row] = beyond.overdue
-            case _:
-                acted[row] = _beyond_limit(layout, facts, confidence, override)
     return acted
 
 
 def _beyond_limit(
-    layout: Layout, facts: Facts, confidence: NDArray[np.float64], override: Override
+    layout: Layout, override: Override, confidence: NDArray[np.float64], beside: dict[Outcome, NDArray[np.int64]]
 ) -> NDArray[np.bool_]:
     """Return where confidence, or the share of answers set aside or not known, is beyond a limit."""
     limit = override.limit or 0
     if override.cause is Cause.CONFIDENCE_BELOW:
         return np.less(confidence * _HUNDRED, limit)
-    span = layout.counted
-    outcomes = facts.outcomes[span.rows]
-    beside = Outcome.NOT_APPLICABLE if override.cause is Cause.NOT_APPLICABLE_ABOVE else Outcome.NOT_KNOWN
-    share = _HUNDRED * weighted(outcomes == beside, span)
+    reason = Outcome.NOT_APPLICABLE if override.cause is Cause.NOT_APPLICABLE_ABOVE else Outcome.NOT_KNOWN
     # Without the unanswered: questions that an answer merely opened must not make the share look small.
-    silent = (outcomes == Outcome.NOT_ASKED) | (outcomes == Outcome.UNANSWERED)
-    return np.greater(share, limit * (span.total - weighted(silent, span)))
+    told = layout.counted.total - beside[Outcome.NOT_ASKED] - beside[Outcome.UNANSWERED]
+    above: NDArray[np.bool_] = _HUNDRED * beside[reason] > limit * told
+    return above
 
 
 def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -129,12 +129,22 @@ def overrides(matter: Matter) -> Overrides:
     )
 
 
+def _evidence_wanted(matter: Matter) -> str:
+    """Return in words how much checked evidence would be enough."""
+    wanted = matter.profile.evidence_wanted
+    if wanted is None:
+        return matter.texts.say("overrides.papers_do_not_suffice")
+    return matter.texts.count("overrides.evidence", len(wanted))
+
+
 def _override(matter: Matter, part: scored.OverridePart) -> Override:
     texts = matter.texts
     rule = next(one for one in matter.rules.model.overrides if one.id == part.override)
     effect = texts.say("overrides.at_least", band=matter.say(matter.band(part.band).label)) if part.band else ""
     reason = texts.say(f"overrides.{rule.cause.value}", limit=rule.limit or 0)
     questions = tuple(matter.question(one) for one in part.questions)
+    if rule.cause is Cause.CONFIDENCE_BELOW:
+        reason = f"{reason} {_evidence_wanted(matter)}"
     return Override(
         id=part.override,
         label=matter.say(rule.label),
