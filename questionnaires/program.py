@@ -80,7 +80,7 @@ class Program:
 
         Args:
             answers: responses laid out by the same codebook.
-            blank: what a comparison with an unanswered question is worth.
+            blank: what a comparison with an unanswered question is worth, UNKNOWN or FALSE.
             asked: how far each question is known to be asked, shape (questions,
                 responses); a comparison is no truer than its question is asked.
         """
@@ -147,7 +147,11 @@ class _Layer:
 
 
 class _Leaves:
-    """Comparisons, those of one kind side by side, so that each kind is one array operation."""
+    """Comparisons, those of one kind side by side, so that each kind is one array operation.
+
+    Equalities come first: no code equals a missing one, so they need no look at
+    what is missing.
+    """
 
     def __init__(self, book: Codebook, nodes: Sequence[AnyCondition], parameters: Mapping[str, float]) -> None:
         self._question = np.array([book.row[_question(node)] for node in nodes], np.intp)
@@ -155,13 +159,15 @@ class _Leaves:
             (slice(places[0], places[-1] + 1), _comparison(book, [nodes[place] for place in places], parameters))
             for places in _alike(nodes)
         ]
-        pairs = [(place, node.other) for place, node in enumerate(nodes) if isinstance(node, ComparesWith)]
+        self._equal = sum(isinstance(node, Equals) for node in nodes)
+        others = list(enumerate(nodes[self._equal :]))
+        pairs = [(place, node.other) for place, node in others if isinstance(node, ComparesWith)]
         self._paired = np.array([place for place, _ in pairs], np.intp)
         self._other = np.array([book.row[other] for _, other in pairs], np.intp)
         self._unset = np.array(
             [
                 place
-                for place, node in enumerate(nodes)
+                for place, node in others
                 if isinstance(node, Compares) and node.parameter and node.parameter not in parameters
             ],
             np.intp,
@@ -169,29 +175,31 @@ class _Leaves:
 
     def fill(self, truths: Truths, answers: Answers, blank: int, asked: Truths | None) -> None:
         leaves = truths[: len(self._question)]
+        others = leaves[self._equal :]
         codes = answers.codes[self._question]
         for places, compare in self._kinds:
             leaves[places] = compare(answers)
-        told = (codes >= 0).view(np.int8)
-        np.left_shift(leaves & told, 1, out=leaves)
-        if blank:
-            np.maximum(leaves, (codes <= UNANSWERED).view(np.int8) * np.int8(blank), out=leaves)
-            self._blur(leaves, answers, told, blank)
+        told = (codes[self._equal :] >= 0).view(np.int8)
+        others &= told
+        np.left_shift(leaves, 1, out=leaves)
+        if blank == UNKNOWN:
+            np.maximum(leaves, (codes <= UNANSWERED).view(np.int8), out=leaves)
+            self._blur(others, answers, told)
         if asked is not None:
             np.minimum(leaves, asked[self._question], out=leaves)
-            leaves[self._paired] = np.minimum(leaves[self._paired], asked[self._other])
+            others[self._paired] = np.minimum(others[self._paired], asked[self._other])
 
-    def _blur(self, leaves: Truths, answers: Answers, told: Truths, blank: int) -> None:
+    def _blur(self, others: Truths, answers: Answers, told: Truths) -> None:
         """Make comparisons UNKNOWN whose second question or dated figure is missing."""
-        other = answers.codes[self._other]
-        second = (other <= UNANSWERED).view(np.int8) & told[self._paired]
-        in_play = ((other <= UNANSWERED) | (other >= 0)).view(np.int8)
-        leaves[self._paired] = np.maximum(leaves[self._paired], second * np.int8(blank)) * in_play
-        leaves[self._unset] = np.maximum(leaves[self._unset], told[self._unset] * np.int8(blank))
+        codes = answers.codes[self._other]
+        missing = (codes <= UNANSWERED).view(np.int8)
+        in_play = missing | (codes >= 0).view(np.int8)
+        others[self._paired] = np.maximum(others[self._paired], missing & told[self._paired]) * in_play
+        others[self._unset] = np.maximum(others[self._unset], told[self._unset])
 
 
-def _kind(node: AnyCondition) -> tuple[str, str]:
-    return type(node).__name__, getattr(node, "relation", "")
+def _kind(node: AnyCondition) -> tuple[bool, str, str]:
+    return not isinstance(node, Equals), type(node).__name__, getattr(node, "relation", "")
 
 
 def _alike(nodes: Sequence[AnyCondition]) -> list[list[int]]:

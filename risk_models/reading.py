@@ -108,12 +108,9 @@ def _empty(layout: Layout, size: int) -> Facts:
 
 def _points(layout: Layout, grades: NDArray[np.int8]) -> NDArray[np.uint8]:
     """Return the hundredths that go with the grade of each reading."""
-    of_grade = layout.grade_points[layout.unprovable[:, 0]]
-    points = np.broadcast_to(of_grade[:, :1], grades.shape).copy()
-    for grade in range(1, of_grade.shape[1]):
-        chosen = grades == grade
-        if chosen.any():
-            np.copyto(points, of_grade[:, grade : grade + 1], where=chosen)
+    points = np.zeros(grades.shape, np.uint8)
+    for grade, of_grade in enumerate(layout.grade_points.T):
+        points += (grades == grade).view(np.uint8) * of_grade[layout.unprovable]
     return points
 
 

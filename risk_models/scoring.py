@@ -237,12 +237,12 @@ def _levels(layout: Layout, facts: Facts) -> NDArray[np.int8]:
     outcomes = facts.outcomes[layout.pairs.reading]
     counts = _counts(layout, outcomes == Outcome.ADVERSE, outcomes == Outcome.PARTLY)
     levels = _reached(layout, counts)
-    silent = (outcomes == Outcome.NOT_KNOWN) & layout.coercion[layout.pairs.reading]
-    if silent.any():
-        lowered = _counts(layout, None, silent)
-        guessed = _reached(layout, [told + more for told, more in zip(counts, lowered, strict=True)])
-        ceiling = np.int8(layout.model.figures["unknown_ceiling"].value)
-        np.maximum(levels, np.minimum(guessed, ceiling), out=levels)
+    stated = slice(0, outcomes.shape[1] // 3)  # at best and at worst nothing is left "not known"
+    silent = (outcomes[:, stated] == Outcome.NOT_KNOWN) & layout.coercion[layout.pairs.reading]
+    lowered = _counts(layout, None, silent)
+    guessed = _reached(layout, [told[:, stated] + more for told, more in zip(counts, lowered, strict=True)])
+    ceiling = np.int8(layout.model.figures["unknown_ceiling"].value)
+    np.maximum(levels[:, stated], np.minimum(guessed, ceiling), out=levels[:, stated])
     return levels
 
 
