@@ -5,7 +5,7 @@ import pytest
 from duediligence import library
 from duediligence.assessment import MODEL
 from questionnaires import catalogue
-from questionnaires.questionnaire import Questionnaire, SelectMany, SelectOne
+from questionnaires.questionnaire import Lifecycle, Questionnaire, SelectMany, SelectOne
 from questionnaires.relevance import dependency_layers
 from risk_models import catalogue as models
 
@@ -80,3 +80,8 @@ def test_zero_tolerance_is_what_the_bank_says():
 def test_translations_say_that_no_native_speaker_has_read_them(form):
     assert form.reviewed is False
     assert models.load(*MODEL).reviewed is False
+
+
+def test_what_is_issued_is_what_was_issued(form):
+    """`load` compares an issued version with its digest, and raises `Tampered`."""
+    assert form.lifecycle is models.load(*MODEL).lifecycle is Lifecycle.ISSUED

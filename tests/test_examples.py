@@ -12,6 +12,7 @@ import pytest
 
 from duediligence.assessment import Assessment, assess, examine
 from duediligence.review import Label, Review
+from duediligence.source import take
 from questionnaires import catalogue, glossary
 from questionnaires.check import Checked
 from questionnaires.questionnaire import SelectMany
@@ -289,3 +290,10 @@ def test_readme_states_the_numbers_of_the_assessment(name: str) -> None:
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     part = next(part for part in readme.split("\n## ") if part.startswith(f"{name}\n"))
     assert numbers in part
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_workbook_of_an_example_holds_the_same_answers_and_no_oddity(name: str) -> None:
+    """`make examples` writes them anew after a change of the form or the answers."""
+    taken = take(EXAMPLES / f"{name}.xlsx")
+    assert (taken.response, taken.problems, taken.notes) == (take(EXAMPLES / f"{name}.json").response, (), ())
