@@ -14,6 +14,7 @@ from duediligence.review import Label, Review
 from questionnaires import catalogue as forms
 from questionnaires.check import Checked, check
 from questionnaires.codebook import Codebook
+from questionnaires.edition import digest
 from questionnaires.response import Response, columns
 from risk_models import catalogue as models
 from risk_models import evidence, notices, parameter
@@ -114,7 +115,7 @@ def _versions(rules: Layout) -> Versions:
     return Versions(
         questionnaire=form.id,
         questionnaire_version=form.version,
-        questionnaire_digest=forms.digest(form),
+        questionnaire_digest=digest(form),
         model=model.id,
         model_version=model.version,
         model_digest=rules.digest,

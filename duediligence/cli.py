@@ -49,13 +49,14 @@ def list_questionnaires(language: str) -> None:
     """List the questionnaires of the library, with versions and digests."""
     from duediligence.terminal import table
     from questionnaires import catalogue
+    from questionnaires.edition import digest
     from questionnaires.text import say
 
     rows = []
     for name, version in catalogue.versions():
         form = catalogue.load(name, version)
         asked = sum(1 for _ in form.questions())
-        rows.append([name, version, form.lifecycle, str(asked), catalogue.digest(form)[:12], say(form.title, language)])
+        rows.append([name, version, form.lifecycle, str(asked), digest(form)[:12], say(form.title, language)])
     click.echo(table(rows))
 
 

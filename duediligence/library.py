@@ -15,6 +15,7 @@ import msgspec
 from duediligence.assessment import MODEL
 from questionnaires import catalogue, content, glossary, words
 from questionnaires.condition import parameters_of, questions_of
+from questionnaires.edition import digest
 from questionnaires.questionnaire import Questionnaire
 from questionnaires.text import LANGUAGES, Text
 from risk_models import catalogue as models
@@ -45,8 +46,8 @@ def inventory() -> tuple[str, ...]:
     texts = sum(1 for _ in texts_of(_everything()))
     asked = sum(1 for _ in form.questions())
     return (
-        f"questionnaire  {form.id} {form.version}  {asked} questions  {catalogue.digest(form)}",
-        f"rule set       {model.id} {model.version}  {len(model.readings)} readings  {models.digest(model)}",
+        f"questionnaire  {form.id} {form.version}  {asked} questions  {digest(form)}",
+        f"rule set       {model.id} {model.version}  {len(model.readings)} readings  {digest(model)}",
         f"remedies       {len(remedies.read().remedies)}",
         f"requirements   {len(registry.requirements)} of {len(registry.instruments)} instruments",
         f"notices        {len(notices.read())}",

@@ -19,6 +19,7 @@ from duediligence.assessment import FORMAT, Assessment, Versions, layout
 from duediligence.record_problems import faults, problem
 from duediligence.record_shared import SHARED_FORMAT, SharedAssessment, shared
 from questionnaires import catalogue as forms
+from questionnaires.edition import digest
 from questionnaires.problem import Problem
 from questionnaires.response import columns
 from risk_models import catalogue as models
@@ -186,11 +187,11 @@ def _unknown_versions(record: Record) -> Iterator[Difference]:
 
 
 def _form_digest(form: tuple[str, str]) -> str:
-    return forms.digest(forms.load(*form)) if form in forms.versions() else ""
+    return digest(forms.load(*form)) if form in forms.versions() else ""
 
 
 def _model_digest(model: tuple[str, str]) -> str:
-    return models.digest(models.load(*model)) if model in models.versions() else ""
+    return digest(models.load(*model)) if model in models.versions() else ""
 
 
 def _other_form(named: Versions) -> Iterator[Difference]:

@@ -3,24 +3,18 @@
 A questionnaire is a folder `library/<id>/<version>`: `questionnaire.yaml` holds
 the head, `sections/<id>.yaml` one section each, `sources.yaml` the sources that
 questions cite by a short name, `evidence_kinds.yaml` the kinds of proof, and
-`cross_checks.yaml` the answers that are hard to hold together. Choice lists and conditions that recur are named
-in the head and written out when the form is read, so that a `Questionnaire` is
-complete in itself.
-
-`library/DIGESTS` holds the SHA-256 of each issued version. A digest is taken
-over the encoded questionnaire, so that a comment or a line break changes
-nothing and a single letter of a text does.
+`cross_checks.yaml` the answers that are hard to hold together. Choice lists and
+conditions that recur are named in the head and written out when the form is
+read, so that a `Questionnaire` is complete in itself.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-import msgspec
-
 from questionnaires import content
 from questionnaires.content import ContentError
+from questionnaires.edition import digest, verify
 from questionnaires.questionnaire import Lifecycle, Questionnaire
 
 LIBRARY = Path(__file__).parent / "library"
@@ -30,10 +24,6 @@ _Raw: TypeAlias = dict[str, object]
 
 class UnknownQuestionnaire(Exception):
     """The library has no questionnaire of this id and version."""
-
-
-class Tampered(Exception):
-    """An issued version is no longer what was issued."""
 
 
 def versions() -> tuple[tuple[str, str], ...]:
@@ -67,13 +57,8 @@ def load(identifier: str, version: str) -> Questionnaire:
         raise UnknownQuestionnaire(f"no questionnaire {identifier!r} in version {version!r}")
     questionnaire = read(folder)
     if questionnaire.lifecycle is Lifecycle.ISSUED:
-        _verify(questionnaire)
+        verify(LIBRARY, identifier, version, digest(questionnaire))
     return questionnaire
-
-
-def digest(questionnaire: Questionnaire) -> str:
-    """Return the SHA-256 of a questionnaire, in hexadecimal."""
-    return hashlib.sha256(msgspec.json.encode(questionnaire, order="deterministic")).hexdigest()
 
 
 def read(folder: Path) -> Questionnaire:
@@ -142,10 +127,3 @@ def _mapping(path: Path) -> _Raw:
     if not isinstance(found, dict):
         raise ContentError(f"{path.name}: a mapping is expected")
     return found
-
-
-def _verify(questionnaire: Questionnaire) -> None:
-    issued = {tuple(line.split()[:2]): line.split()[2] for line in (LIBRARY / "DIGESTS").read_text().splitlines()}
-    key = (questionnaire.id, questionnaire.version)
-    if issued.get(key) != digest(questionnaire):
-        raise Tampered(f"{questionnaire.id} {questionnaire.version} has changed since it was issued")

@@ -11,8 +11,8 @@ from datetime import datetime, time
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 
-from questionnaires import catalogue
 from questionnaires.codebook import Codebook
+from questionnaires.edition import digest
 from questionnaires.formula import DECLINED, NOT_APPLICABLE, NOT_KNOWN, YES
 from questionnaires.questionnaire import Questionnaire
 from questionnaires.relevance import Relevance
@@ -81,7 +81,7 @@ def _write_properties(book: Workbook, plan: Plan, response: Response) -> None:
         ("version", questionnaire.version),
         ("language", plan.language),
         ("revision", str(response.revision)),
-        ("digest", catalogue.digest(questionnaire)),
+        ("digest", digest(questionnaire)),
         ("format", str(FORMAT)),
     ):
         book.set_custom_property(name, value, "text")

@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from questionnaires import catalogue, intake
+from questionnaires import intake
 from questionnaires.catalogue import UnknownQuestionnaire
+from questionnaires.edition import digest
 from questionnaires.problem import Problem
 from questionnaires.questionnaire import AnyQuestion, Lifecycle, Questionnaire, SelectMany
 from questionnaires.response import Answer, Missing, Response, Scope, Value
@@ -154,7 +155,7 @@ def _identity(rows: Iterable[_Row]) -> dict[str, str]:
 def _remarks_on_the_form(questionnaire: Questionnaire, facts: Mapping[str, str]) -> Iterator[Problem]:
     if questionnaire.lifecycle is Lifecycle.WITHDRAWN:
         yield problem("FORM_WITHDRAWN", "", version=questionnaire.version)
-    if facts.get("digest", "") not in ("", catalogue.digest(questionnaire)):
+    if facts.get("digest", "") not in ("", digest(questionnaire)):
         yield problem("FORM_CHANGED", "", version=questionnaire.version)
 
 

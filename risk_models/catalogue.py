@@ -5,15 +5,12 @@ and the rules that are few, `readings.yaml` what each answer means, and
 `sources.yaml` the sources that both cite by a short name.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
 from questionnaires import content
-from questionnaires.catalogue import Tampered
 from questionnaires.content import ContentError
+from questionnaires.edition import digest, verify
 from questionnaires.questionnaire import Lifecycle
 from risk_models.model import RiskModel
 
@@ -42,13 +39,8 @@ def load(identifier: str, version: str) -> RiskModel:
         raise UnknownModel(f"no rule set {identifier!r} in version {version!r}")
     model = read(LIBRARY / "models" / identifier / version)
     if model.lifecycle is Lifecycle.ISSUED:
-        _verify(model)
+        verify(LIBRARY, identifier, version, digest(model))
     return model
-
-
-def digest(model: RiskModel) -> str:
-    """Return the SHA-256 of a model, in hexadecimal."""
-    return hashlib.sha256(msgspec.json.encode(model, order="deterministic")).hexdigest()
 
 
 def read(folder: Path) -> RiskModel:
@@ -80,9 +72,3 @@ def _source(name: object, sources: dict[str, object]) -> object:
     if name not in sources:
         raise ContentError(f"no source is called {name!r}; it must be one of {', '.join(sorted(sources))}")
     return sources[str(name)]
-
-
-def _verify(model: RiskModel) -> None:
-    issued = {tuple(line.split()[:2]): line.split()[2] for line in (LIBRARY / "DIGESTS").read_text().splitlines()}
-    if issued.get((model.id, model.version)) != digest(model):
-        raise Tampered(f"{model.id} {model.version} has changed since it was issued")

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from questionnaires.codebook import Codebook
 from questionnaires.condition import Any, AnyCondition
+from questionnaires.edition import digest
 from questionnaires.program import Program
 from questionnaires.relevance import Relevance
-from risk_models.catalogue import digest
 from risk_models.counterfactual import change
 from risk_models.evidence import EvidenceGrade
 from risk_models.model import COERCION, INVOLUNTARY, STRENGTHS, UNPROVABLE, Cause, Element, Gravity, Reading, RiskModel

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from questionnaires import catalogue
-from questionnaires.catalogue import Tampered, UnknownQuestionnaire, digest, latest, load, read, versions
+from questionnaires.catalogue import UnknownQuestionnaire, latest, load, read, versions
 from questionnaires.condition import Equals, Not
 from questionnaires.content import ContentError
+from questionnaires.edition import Tampered, digest
 from questionnaires.questionnaire import Lifecycle, Questionnaire
 
 HEAD = """

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from workbook_forms import SMALL, responses
 
 from questionnaires import catalogue
+from questionnaires.edition import digest
 from questionnaires.glossary import inconsistencies
 from questionnaires.glossary import read as read_glossary
 from questionnaires.questionnaire import SelectMany
@@ -192,7 +193,7 @@ def test_the_file_says_what_it_is():
         "version": "2026.1",
         "language": "ru",
         "revision": "3",
-        "digest": catalogue.digest(SMALL),
+        "digest": digest(SMALL),
         "format": "1",
     }
 

@@ -23,7 +23,7 @@ from returned_forms import (
 )
 from workbook_forms import SMALL, three
 
-from questionnaires.catalogue import digest
+from questionnaires.edition import digest
 from questionnaires.questionnaire import Lifecycle
 from questionnaires.response import Scope
 from questionnaires.text import LANGUAGES

@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from questionnaires.catalogue import Tampered
 from questionnaires.condition import parameters_of, questions_of
 from questionnaires.content import ContentError
+from questionnaires.edition import Tampered, digest
 from questionnaires.questionnaire import Lifecycle, SelectOne
 from risk_models import catalogue, parameter
 from risk_models.model import Cause, Element, Gravity, Strength
@@ -123,7 +123,7 @@ def test_every_reading_leaves_a_good_answer():
 def test_the_digest_changes_with_a_single_number():
     first, *rest = MODEL.exposures
     changed = msgspec.structs.replace(MODEL, exposures=(msgspec.structs.replace(first, points=first.points + 1), *rest))
-    assert catalogue.digest(changed) != catalogue.digest(MODEL)
+    assert digest(changed) != digest(MODEL)
 
 
 def test_an_issued_rule_set_that_was_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
