@@ -7,8 +7,8 @@ import pytest
 
 from questionnaires.condition import parameters_of, questions_of
 from questionnaires.content import ContentError
-from questionnaires.edition import Tampered, digest
-from questionnaires.questionnaire import Lifecycle, SelectOne
+from questionnaires.edition import Tampered, digest, verify
+from questionnaires.questionnaire import SelectOne
 from risk_models import catalogue, parameter
 from risk_models.model import Cause, Element, Gravity, Strength
 from tests.conftest import book, rules
@@ -126,11 +126,10 @@ def test_the_digest_changes_with_a_single_number():
     assert digest(changed) != digest(MODEL)
 
 
-def test_an_issued_rule_set_that_was_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_issued_rule_set_that_was_changed_is_refused(tmp_path: Path):
     (tmp_path / "DIGESTS").write_text(f"{MODEL.id} {MODEL.version} {'0' * 64}\n", "utf-8")
-    monkeypatch.setattr(catalogue, "LIBRARY", tmp_path)
     with pytest.raises(Tampered, match="changed since"):
-        catalogue._verify(msgspec.structs.replace(MODEL, lifecycle=Lifecycle.ISSUED))
+        verify(tmp_path, MODEL.id, MODEL.version, digest(MODEL))
 
 
 def test_an_unknown_rule_set_is_named():
