@@ -76,8 +76,12 @@ def layout(model: str, version: str, on: date) -> Layout:
 
 
 def examine(response: Response, on: date) -> Checked:
-    """Return what is missing, wrong or hard to reconcile in a response on a day."""
-    figures = parameter.values_on(parameter.read_all(), on)
+    """Return what is missing, wrong or hard to reconcile in a response.
+
+    Dated figures are those of the last day the response speaks of, and of the
+    day `on` where it names none.
+    """
+    figures = parameter.values_on(parameter.read_all(), response.scope.ends or on)
     return check(codebook(response.questionnaire, response.version), response, figures)
 
 

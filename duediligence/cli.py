@@ -126,12 +126,15 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     """Assess a FILE of answers: report as PDF and workbook, and the record as JSON."""
     from duediligence import record
     from duediligence.assessment import assess as assessed
+    from duediligence.assessment import examine
     from duediligence.reports import Copy, pdf, xlsx
     from duediligence.reports.compose import compose
     from duediligence.reports.summary import summary
-    from duediligence.terminal import note, sentence
+    from duediligence.terminal import complain, note, sentence
 
     response, clean = _take(file, language)
+    unfit = examine(response, _day(on)).errors
+    complain(unfit, language)
     assessment = assessed(response, _day(on), review=_review(review))
     report = compose(assessment, _plan(assessment), language, Copy(kind))
     note("PDF …")
@@ -147,7 +150,7 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
         click.echo(sentence("wrote", language, path=target))
     target.chmod(0o600)
     click.echo(sentence("private", language, path=target.name))
-    if not clean:
+    if unfit or not clean:
         click.echo(sentence("left_out", language), err=True)
         raise SystemExit(DIFFERS)
 

@@ -19,6 +19,7 @@ import msgspec
 
 from duediligence.assessment import Assessment, Versions, layout
 from duediligence.review import Label, Review
+from questionnaires.privacy import veiled
 from questionnaires.questionnaire import AnyQuestion, Number
 from questionnaires.response import Answer, Response
 from risk_models import counterfactual
@@ -118,7 +119,7 @@ def _too_few(count: int | None) -> bool:
 
 def _response(response: Response, hidden: frozenset[str]) -> Response:
     answers = {
-        question: msgspec.structs.replace(answer, comment="")
+        question: msgspec.structs.replace(answer, comment="", evidence=tuple(veiled(one) for one in answer.evidence))
         for question, answer in response.answers.items()
         if question not in hidden
     }

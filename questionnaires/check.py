@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from questionnaires import words
+from questionnaires import privacy
+from questionnaires import words as wording
 from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
 from questionnaires.program import TRUE, holds
@@ -45,8 +46,9 @@ def check(codebook: Codebook, response: Response, parameters: Mapping[str, float
             errors.extend(_faults(question, answer))
             if question.required and not answer.given:
                 gaps.append(_problem("ANSWER_MISSING", question))
+    errors.extend(_personal(response))
     unknown = [name for name in response.answers if name not in codebook.row]
-    errors.extend(words.problem("QUESTION_UNKNOWN", where=name, question=name) for name in sorted(unknown))
+    errors.extend(wording.problem("QUESTION_UNKNOWN", where=name, question=name) for name in sorted(unknown))
     return Checked(
         asked=tuple(question.id for question in codebook.questions if question.id in asked),
         errors=tuple(errors),
@@ -94,7 +96,7 @@ def _number_faults(question: Number, quantity: float) -> Iterator[Problem]:
 
 def _date_faults(question: Date, day: str) -> Iterator[Problem]:
     try:
-        given = msgspec.convert(day, type=words.Day)
+        given = msgspec.convert(day, type=wording.Day)
     except msgspec.ValidationError:
         yield _problem("WRONG_TYPE", question, value=day[:40])
         return
@@ -112,6 +114,18 @@ def _many_faults(question: SelectMany, chosen: tuple[str, ...]) -> Iterator[Prob
         yield _problem("CHOICE_STANDS_ALONE", question, value=alone[0])
 
 
+def _personal(response: Response) -> Iterator[Problem]:
+    """Yield free text that may point to a person, wherever it stands."""
+    scope = response.scope
+    texts = {"organisation": (scope.organisation,), "site": (scope.site,), "answered_by": (scope.answered_by,)}
+    for question, answer in response.answers.items():
+        written = (answer.value,) if isinstance(answer.value, str) else ()
+        texts[question] = (*written, answer.comment, *answer.evidence)
+    for where, words in texts.items():
+        for trait in privacy.traits(" \n".join(words)):
+            yield wording.problem("MAY_NAME_A_PERSON", where=where, question=where, trait=trait.label)
+
+
 def _queries(codebook: Codebook, answers: Answers, parameters: Mapping[str, float] | None) -> Iterator[Problem]:
     """Yield the cross-checks that hold, as questions to the respondent."""
     for cross in codebook.questionnaire.cross_checks:
@@ -122,7 +136,7 @@ def _queries(codebook: Codebook, answers: Answers, parameters: Mapping[str, floa
 
 
 def _problem(code: str, question: AnyQuestion, **facts: object) -> Problem:
-    return words.problem(code, where=question.id, question=question.id, **facts)
+    return wording.problem(code, where=question.id, question=question.id, **facts)
 
 
 def _figure(limit: float | None) -> str:

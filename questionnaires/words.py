@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from questionnaires import content
 from questionnaires.problem import Problem
-from questionnaires.text import Text
+from questionnaires.text import Text, say
 
 Day: TypeAlias = date
 
@@ -25,10 +25,17 @@ def sentences() -> dict[str, Text]:
 
 
 def problem(code: str, *, where: str, question: str = "", **facts: object) -> Problem:
-    """Return a problem whose sentence is filled in with `facts`.
+    """Return a problem whose sentence is filled in with `facts`; a fact may itself be a text.
 
     Raises:
         KeyError: the code has no sentence, or the sentence wants another fact.
     """
-    detail = {language: words.format(**facts) for language, words in sentences()[code].items()}
+    detail = {
+        language: words.format(**{name: _told(fact, language) for name, fact in facts.items()})
+        for language, words in sentences()[code].items()
+    }
     return Problem(code=code, where=where, question=question, detail=detail)
+
+
+def _told(fact: object, language: str) -> object:
+    return say(fact, language) if isinstance(fact, dict) else fact

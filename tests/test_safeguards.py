@@ -230,3 +230,11 @@ def test_hidden_data_the_pdf_carries_the_shared_record_and_no_other(farm):
     with pikepdf.open(io.BytesIO(pdf.render(report(farm), attached))) as document:
         files = [spec.get_file().read_bytes() for spec in document.attachments.values()]
     assert files == [attached]
+
+
+def test_victim_exposure_no_shared_copy_carries_a_number_of_a_person(farm):
+    told = msgspec.structs.replace(farm.response.answers["wag.payslip"], evidence=("ask +993 65 123456",))
+    response = msgspec.structs.replace(farm.response, answers=farm.response.answers | {"wag.payslip": told})
+    assessment = assess(response, DAY)
+    assert "123456" not in record.encode(record.shared(assessment)).decode()
+    assert "123456" not in all_words(report(assessment))

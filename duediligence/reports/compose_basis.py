@@ -19,6 +19,7 @@ from duediligence.reports import (
 )
 from duediligence.reports.digest import digest
 from duediligence.reports.matter import Matter
+from questionnaires.privacy import veiled
 from risk_models.profile import NONE, ControlPart
 
 _STATES = {"met": "met", "partly": "partly", "adverse": "unmet"}
@@ -141,7 +142,7 @@ def evidence(matter: Matter) -> Evidence:
             question=matter.question(question),
             grade=grades[matter.grades[question]].id,
             grade_words=matter.grade(question),
-            references=matter.given(question).evidence,
+            references=tuple(veiled(one) if matter.shared else one for one in matter.given(question).evidence),
         )
         for question in matter.questions
         if question in matter.asked and not matter.hides(question) and _proven(matter, question)

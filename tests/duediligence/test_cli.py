@@ -250,3 +250,20 @@ def test_a_formula_in_a_comment_stays_words(tmp_path):
 def test_help_says_what_each_command_does():
     for command in ((), ("questionnaire",), ("assess",), ("explain",), ("plan",), ("rescore",), ("merge",), ("model",)):
         assert run(*command, "--help").exit_code == 0
+
+
+def test_a_number_of_a_person_is_asked_about_before_the_report_goes_anywhere(tmp_path):
+    mill = json.loads((EXAMPLES / "textile_mill.json").read_text(encoding="utf-8"))
+    mill["answers"]["ctr.copy"]["comment"] = "call +993 65 123456"
+    (tmp_path / "mill.json").write_text(json.dumps(mill), encoding="utf-8")
+    result = run("assess", tmp_path / "mill.json", *DAY, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "phone number" in result.stderr
+
+
+def test_pay_is_compared_with_the_minimum_wage_of_the_period(tmp_path):
+    mill = json.loads((EXAMPLES / "textile_mill.json").read_text(encoding="utf-8"))
+    mill["scope"] |= {"begins": "2024-01-01", "ends": "2024-12-31"}
+    mill["answers"]["wag.minimum.lowest"] = {"value": 1200}
+    (tmp_path / "mill.json").write_text(json.dumps(mill), encoding="utf-8")
+    assert "minimum" in run("questionnaire", "check", tmp_path / "mill.json", *DAY).stderr
