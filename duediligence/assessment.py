@@ -10,12 +10,13 @@ from functools import cache
 import msgspec
 import numpy as np
 
+from duediligence.errors import Unusable
 from duediligence.review import Label, Review
 from questionnaires import catalogue as forms
 from questionnaires.check import Checked, check
 from questionnaires.codebook import Codebook
 from questionnaires.edition import digest
-from questionnaires.response import Response, columns
+from questionnaires.response import Missing, Response, columns
 from risk_models import catalogue as models
 from risk_models import evidence, notices, parameter
 from risk_models.layout import Layout
@@ -24,6 +25,9 @@ from risk_models.scoring import Circumstances, score
 
 MODEL = ("forced_labour", "2026.1")
 """The rule set in force."""
+
+NOTICES = "2026.1"
+"""The edition of the notices in force."""
 
 FORMAT = "duediligence/assessment/1"
 """The shape of an encoded assessment."""
@@ -40,6 +44,14 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     model_digest: str
     notices: str
     parameters: dict[str, float]  # those in force on the day
+
+
+class Computed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What follows from a response, and what an assessment states of it."""
+
+    profile: RiskProfile
+    notices: tuple[str, ...]  # ids of those that show
+    unsure_notices: tuple[str, ...]  # of these, the ones that merely could not be ruled out
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,18 +87,19 @@ def layout(model: str, version: str, on: date) -> Layout:
     return Layout(rules, codebook(rules.questionnaire, rules.questionnaire_version), figures)
 
 
-def examine(response: Response, on: date) -> Checked:
+def examine(response: Response, on: date, review: Review | None = None) -> Checked:
     """Return what is missing, wrong or hard to reconcile in a response.
 
     Dated figures are those of the last day the response speaks of, and of the
-    day `on` where it names none.
+    day `on` where it names none. Only a review makes a question not applicable.
     """
     figures = parameter.values_on(parameter.read_all(), response.scope.ends or on)
-    return check(codebook(response.questionnaire, response.version), response, figures)
+    accepted = review.not_applicable if review else ()
+    return check(codebook(response.questionnaire, response.version), response, figures, accepted=accepted)
 
 
 def assess(response: Response, on: date, *, review: Review | None = None, overdue: bool = False) -> Assessment:
-    """Return the assessment of one response on a day.
+    """Return the assessment of one response on a day, by the rule set in force.
 
     Args:
         response: answers to the questionnaire the rule set was written for.
@@ -94,24 +107,59 @@ def assess(response: Response, on: date, *, review: Review | None = None, overdu
         review: the evidence grades of reviewers; without it the answers stand
             as declared by the firm.
         overdue: whether an urgent action of an earlier plan is overdue.
+
+    Raises:
+        Unusable: the response answers another questionnaire or version.
     """
     rules = layout(*MODEL, on)
-    answers = columns(rules.codebook, [response])
-    grades = evidence.grades(rules.codebook, [response], [review.grades if review else {}])
-    beyond = Circumstances(np.array([overdue]), np.array([bool(review and review.false_statement)]))
-    scored = score(rules, answers, grades, beyond)
-    profile = explain(rules, scored, on)
-    shown = notices.standing(notices.read(), scored.seen, on)[0]
+    form = rules.codebook.questionnaire
+    if (response.questionnaire, response.version) != (form.id, form.version):
+        raise Unusable(
+            f"The rule set in force reads {form.id} {form.version}; "
+            f"these answers are to {response.questionnaire} {response.version}. Fill in the form of today."
+        )
+    versions = _versions(rules)
+    found = compute(response, versions, on, review=review, overdue=overdue)
     return Assessment(
         on=on,
-        versions=_versions(rules),
+        versions=versions,
         response=response,
         review=review,
         overdue=overdue,
-        profile=profile,
+        profile=found.profile,
+        notices=found.notices,
+        unsure_notices=found.unsure_notices,
+    )
+
+
+def compute(response: Response, versions: Versions, on: date, *, review: Review | None, overdue: bool) -> Computed:
+    """Return what follows from a response by the versions named, today's or those of an old record."""
+    rules = layout(versions.model, versions.model_version, on)
+    answers = columns(rules.codebook, [_as_accepted(response, review)])
+    grades = evidence.grades(rules.codebook, [response], [review.grades if review else {}])
+    beyond = Circumstances(np.array([overdue]), np.array([bool(review and review.false_statement)]))
+    scored = score(rules, answers, grades, beyond)
+    shown = notices.standing(notices.read(versions.notices), scored.seen, on)[0]
+    return Computed(
+        profile=explain(rules, scored, on),
         notices=tuple(one.notice.id for one in shown),
         unsure_notices=tuple(one.notice.id for one in shown if not one.sure),
     )
+
+
+def _as_accepted(response: Response, review: Review | None) -> Response:
+    """Return a response in which "not applicable" stands only where a reviewer has accepted it.
+
+    Anybody can write the word into a file. Elsewhere the question counts as
+    unanswered, so that setting questions aside never makes a result look better.
+    """
+    accepted = review.not_applicable if review else ()
+    answers = {
+        question: answer
+        for question, answer in response.answers.items()
+        if answer.missing is not Missing.NOT_APPLICABLE or question in accepted
+    }
+    return msgspec.structs.replace(response, answers=answers)
 
 
 def _versions(rules: Layout) -> Versions:
@@ -123,6 +171,6 @@ def _versions(rules: Layout) -> Versions:
         model=model.id,
         model_version=model.version,
         model_digest=rules.digest,
-        notices="2026.1",
+        notices=NOTICES,
         parameters=rules.parameters,
     )

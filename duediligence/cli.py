@@ -86,9 +86,9 @@ def check_answers(file: Path, language: str, on: datetime | None) -> None:
 @click.option("--tool", default="risk_assessment", show_default=True, help="Which questionnaire.")
 @click.option("--format", "kind", type=click.Choice(["workbook", "json"]), default="workbook", show_default=True)
 @click.option("--from", "answers", type=_FILE, default=None, help="Answers to fill in beforehand.")
-@click.option("--out", type=_FILE, required=True, help="The file to write.")
+@click.option("--out", type=_FILE, default=None, help="The file to write; named after the form when left out.")
 @_LANGUAGE
-def export(tool: str, kind: str, answers: Path | None, out: Path, language: str) -> None:
+def export(tool: str, kind: str, answers: Path | None, out: Path | None, language: str) -> None:
     """Write a questionnaire as a workbook to fill in, or as JSON."""
     import msgspec
 
@@ -101,6 +101,7 @@ def export(tool: str, kind: str, answers: Path | None, out: Path, language: str)
         form = catalogue.load(tool, version)
     except catalogue.UnknownQuestionnaire as error:
         _refuse(str(error))
+    out = out or Path(f"{form.id}-{form.version}-{language}.{'json' if kind == 'json' else 'xlsx'}")
     if kind == "json":
         out.write_bytes(msgspec.json.format(msgspec.json.encode(form), indent=2))
     else:
@@ -125,7 +126,6 @@ def export(tool: str, kind: str, answers: Path | None, out: Path, language: str)
 def assess(file: Path, out: Path, review: Path | None, kind: str, language: str, on: datetime | None) -> None:
     """Assess a FILE of answers: report as PDF and workbook, and the record as JSON."""
     from duediligence import record
-    from duediligence.assessment import assess as assessed
     from duediligence.assessment import examine
     from duediligence.reports import Copy, pdf, xlsx
     from duediligence.reports.compose import compose
@@ -133,9 +133,10 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     from duediligence.terminal import complain, note, sentence
 
     response, clean = _take(file, language)
-    unfit = examine(response, _day(on)).errors
+    judged = _review(review)
+    unfit = examine(response, _day(on), judged).errors
     complain(unfit, language)
-    assessment = assessed(response, _day(on), review=_review(review))
+    assessment = _assessed(response, on, judged)
     report = compose(assessment, _plan(assessment), language, Copy(kind))
     note("PDF …")
     out.mkdir(parents=True, exist_ok=True)
@@ -162,13 +163,12 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
 @_DAY
 def explain(file: Path, indicator: str, language: str, on: datetime | None) -> None:
     """Explain one indicator, down to the answers behind it."""
-    from duediligence.assessment import assess as assessed
     from duediligence.reports import Copy
     from duediligence.reports.compose import compose
     from duediligence.reports.summary import explanation
     from duediligence.terminal import sentence
 
-    assessment = assessed(_take(file, language)[0], _day(on))
+    assessment = _assessed(_take(file, language)[0], on)
     codes = [finding.indicator for finding in assessment.profile.findings]
     if indicator.upper() not in codes:
         _refuse(sentence("no_indicator", language, code=indicator, codes=", ".join(codes)))
@@ -192,14 +192,13 @@ def plan(
     on: datetime | None,
 ) -> None:
     """Draft the improvement plan, and say what fits within the limits given."""
-    from duediligence.assessment import assess as assessed
     from duediligence.portfolio import Limits, optimise, project
     from duediligence.reports import Copy
     from duediligence.reports.compose import compose
     from duediligence.reports.summary import portfolio
     from risk_models import remedies
 
-    assessment = assessed(_take(file, language)[0], _day(on))
+    assessment = _assessed(_take(file, language)[0], on)
     drafted = _plan(assessment)
     limits = Limits(staff_days=staff_days, budget=budget, until=until.date() if until else None)
     best = optimise(drafted, remedies.read(), assessment.profile, limits)
@@ -236,7 +235,7 @@ def rescore(file: Path, language: str) -> None:
 @click.argument("ours", type=_FILE)
 @click.argument("theirs", type=_FILE)
 @click.option("--base", type=_FILE, default=None, help="The copy both began from.")
-@click.option("--out", type=_FILE, required=True, help="The file to write (JSON).")
+@click.option("--out", type=_FILE, default=Path("merged.json"), show_default=True, help="The file to write (JSON).")
 @_LANGUAGE
 def merge(ours: Path, theirs: Path, base: Path | None, out: Path, language: str) -> None:
     """Join two copies of one response, and say what differs."""
@@ -342,6 +341,16 @@ def _review(file: Path | None) -> "Review | None":
         return msgspec.json.decode(file.read_bytes(), type=Review)
     except (OSError, msgspec.DecodeError) as error:
         _refuse(f"{file.name}: {error}")
+
+
+def _assessed(response: "Response", on: datetime | None, review: "Review | None" = None) -> "Assessment":
+    from duediligence.assessment import assess as assessed
+    from duediligence.errors import Unusable
+
+    try:
+        return assessed(response, _day(on), review=review)
+    except Unusable as error:
+        _refuse(str(error))
 
 
 def _plan(assessment: "Assessment") -> "ImprovementPlan":

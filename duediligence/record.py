@@ -12,20 +12,16 @@ from itertools import zip_longest
 from typing import TypeAlias
 
 import msgspec
-import numpy as np
 from msgspec import UNSET
 
-from duediligence.assessment import FORMAT, Assessment, Versions, layout
+from duediligence.assessment import FORMAT, Assessment, Computed, Versions, compute, layout
 from duediligence.record_problems import faults, problem
 from duediligence.record_shared import SHARED_FORMAT, SharedAssessment, shared
 from questionnaires import catalogue as forms
 from questionnaires.edition import digest
 from questionnaires.problem import Problem
-from questionnaires.response import columns
 from risk_models import catalogue as models
-from risk_models import evidence, notices
-from risk_models.profile import RiskProfile, explain
-from risk_models.scoring import Circumstances, score
+from risk_models import notices
 
 __all__ = [
     "Bounds",
@@ -75,14 +71,6 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     low: float | None = None
     high: float | None = None
     differences: tuple[Difference, ...] = ()
-
-
-class _Computed(msgspec.Struct, frozen=True, kw_only=True):
-    """What follows from a response, and is stated in a record."""
-
-    profile: RiskProfile
-    notices: tuple[str, ...]
-    unsure_notices: tuple[str, ...]
 
 
 def encode(record: Record) -> bytes:
@@ -203,27 +191,14 @@ def _other_form(named: Versions) -> Iterator[Difference]:
         yield Difference(path="versions.questionnaire", stated=_json(stated), computed=_json(wanted))
 
 
-def _computed(record: Record) -> _Computed:
+def _computed(record: Record) -> Computed:
     """Return what follows from the answers of a record, by the versions it names."""
-    named, response, review = record.versions, record.response, record.review
-    rules = layout(named.model, named.model_version, record.on)
-    scored = score(
-        rules,
-        columns(rules.codebook, [response]),
-        evidence.grades(rules.codebook, [response], [review.grades if review else {}]),
-        Circumstances(np.array([record.overdue]), np.array([bool(review and review.false_statement)])),
-    )
-    shown = notices.standing(notices.read(named.notices), scored.seen, record.on)[0]
-    return _Computed(
-        profile=explain(rules, scored, record.on),
-        notices=tuple(one.notice.id for one in shown),
-        unsure_notices=tuple(one.notice.id for one in shown if not one.sure),
-    )
+    return compute(record.response, record.versions, record.on, review=record.review, overdue=record.overdue)
 
 
 def _stated(assessment: Assessment) -> object:
     return msgspec.to_builtins(
-        _Computed(profile=assessment.profile, notices=assessment.notices, unsure_notices=assessment.unsure_notices)
+        Computed(profile=assessment.profile, notices=assessment.notices, unsure_notices=assessment.unsure_notices)
     )
 
 

@@ -129,7 +129,8 @@ def _response(response: Response, hidden: frozenset[str]) -> Response:
 def _review(review: Review, hidden: frozenset[str]) -> Review:
     heard = None if _too_few(review.workers_heard) else review.workers_heard
     grades = {question: grade for question, grade in review.grades.items() if question not in hidden}
-    return msgspec.structs.replace(review, workers_heard=heard, grades=grades)
+    aside = tuple(question for question in review.not_applicable if question not in hidden)
+    return msgspec.structs.replace(review, workers_heard=heard, grades=grades, not_applicable=aside)
 
 
 def _profile(rules: Layout, profile: RiskProfile, hidden: frozenset[str]) -> RiskProfile:

@@ -41,4 +41,5 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     workers_heard: int | None = None  # people who spoke in confidence; None when nobody was asked
     languages: tuple[str, ...] = ()
     grades: dict[str, EvidenceGrade] = {}
+    not_applicable: tuple[str, ...] = ()  # questions accepted as not applicable, each for a reason on record
     false_statement: bool = False  # one was proven

@@ -4,7 +4,7 @@
 in; questions to the respondent (from the cross-checks) never do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
@@ -27,7 +27,13 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     queries: tuple[Problem, ...]  # answers that are hard to hold together
 
 
-def check(codebook: Codebook, response: Response, parameters: Mapping[str, float] | None = None) -> Checked:
+def check(
+    codebook: Codebook,
+    response: Response,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    accepted: Collection[str] = (),
+) -> Checked:
     """Return everything that is missing, wrong or hard to reconcile in `response`.
 
     Args:
@@ -35,6 +41,7 @@ def check(codebook: Codebook, response: Response, parameters: Mapping[str, float
         response: the answers; those to questions not asked are left alone.
         parameters: dated figures in force, for cross-checks that need one; a
             cross-check whose figure is not in force is silent.
+        accepted: questions that a reviewer has accepted as not applicable.
     """
     answers = Relevance(codebook).apply(columns(codebook, [response]))
     asked = {question.id for row, question in enumerate(codebook.questions) if answers.codes[row, 0] != -1}
@@ -44,6 +51,8 @@ def check(codebook: Codebook, response: Response, parameters: Mapping[str, float
         answer = response.answers.get(question.id, Answer())
         if question.id in asked:
             errors.extend(_faults(question, answer))
+            if answer.missing is Missing.NOT_APPLICABLE and question.id not in accepted:
+                errors.append(_problem("NOT_APPLICABLE_NOT_ACCEPTED", question))
             if question.required and not answer.given:
                 gaps.append(_problem("ANSWER_MISSING", question))
     errors.extend(_personal(response))

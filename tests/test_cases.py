@@ -10,7 +10,7 @@ import pytest
 from duediligence.assessment import Assessment, assess
 from duediligence.review import Label, Review, Reviewer
 from questionnaires import content
-from questionnaires.response import Answer, Value
+from questionnaires.response import Answer, Missing, Value
 from risk_models.evidence import EvidenceGrade
 from tests.conftest import TODAY, answers, book, favourable_answers, response, rules
 
@@ -39,7 +39,12 @@ def run(case: Case) -> Assessment:
     grades = {name: EvidenceGrade[grade] for name, grade in named.items()}
     reviewer = Reviewer(body="an independent body", role="assessor", state_body=False)
     review = Review(
-        label=Label.SITE_CHECKED, on=case.on, reviewer=reviewer, grades=grades, false_statement=case.false_statement
+        label=Label.SITE_CHECKED,
+        on=case.on,
+        reviewer=reviewer,
+        grades=grades,
+        not_applicable=tuple(name for name, one in given.items() if one.missing is Missing.NOT_APPLICABLE),
+        false_statement=case.false_statement,
     )
     return assess(response(given), case.on, review=review, overdue=case.overdue)
 

@@ -267,3 +267,11 @@ def test_pay_is_compared_with_the_minimum_wage_of_the_period(tmp_path):
     mill["answers"]["wag.minimum.lowest"] = {"value": 1200}
     (tmp_path / "mill.json").write_text(json.dumps(mill), encoding="utf-8")
     assert "minimum" in run("questionnaire", "check", tmp_path / "mill.json", *DAY).stderr
+
+
+def test_answers_to_another_version_of_the_form_are_refused(tmp_path):
+    mill = json.loads((EXAMPLES / "textile_mill.json").read_text(encoding="utf-8"))
+    (tmp_path / "mill.json").write_text(json.dumps(mill | {"version": "1999.1"}), encoding="utf-8")
+    result = run("assess", tmp_path / "mill.json", *DAY, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "1999.1" in result.stderr
