@@ -130,6 +130,12 @@ class Level(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tallies: tuple[tuple[int, int, int], ...]
 
 
+class TwoPartTest(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When one side of the two-part test is positive: by any of these tallies of (weak, medium, strong) signs."""
+
+    tallies: tuple[tuple[int, int, int], ...]
+
+
 class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A range of residual risk that routes the work; without `begins` only an override reaches it."""
 
@@ -205,6 +211,7 @@ class RiskModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     readings: tuple[Reading, ...]
     attribution_rules: tuple[AttributionRule, ...]
     levels: tuple[Level, ...]  # from weak to strong
+    two_part_test: TwoPartTest
     bands: tuple[Band, ...]  # from low to critical
     grades: tuple[Grade, ...]  # from E0 to E4
     overrides: tuple[Override, ...]

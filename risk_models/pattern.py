@@ -4,7 +4,8 @@ ILO Convention 29, Art. 2, needs both. Signs of unfree recruitment, duress or th
 impossibility of leaving stand on one side, signs of a penalty on the other; one
 response (one site in one period) is the scope within which they must meet.
 
-    side positive (Delphi)  = 2 strong, or 1 strong and 1 other, or 3 medium, or 2 medium and 1 weak
+    side positive = one of the tallies of the model is reached; by the Delphi rule
+                    2 strong, or 1 strong and 1 other, or 3 medium, or 2 medium and 1 weak
     A = some sign, none of them medium
     B = a medium or strong sign on at least one side
     C = a medium or strong sign on both sides, and either one strong sign among
@@ -21,9 +22,6 @@ from numpy.typing import NDArray
 
 from risk_models.layout import Layout
 from risk_models.reading import Outcome, Outcomes
-
-_POSITIVE = ((0, 0, 2), (1, 0, 1), (0, 3, 0), (1, 2, 0))
-"""The Delphi rule, as numbers of (weak, medium, strong) signs."""
 
 
 class Pattern(IntEnum):
@@ -59,7 +57,10 @@ def two_part_test(layout: Layout, outcomes: Outcomes) -> NDArray[np.int8]:
     penalty = _side(layout, outcomes, layout.penalty)
     grave = [side[1] > 0 for side in (involuntary, penalty)]
     strong = (involuntary[2] > 0) | (penalty[2] > 0)
-    positive = [np.logical_or.reduce([meets(side, tally) for tally in _POSITIVE]) for side in (involuntary, penalty)]
+    positive = [
+        np.logical_or.reduce([meets(side, tally) for tally in layout.model.two_part_test.tallies])
+        for side in (involuntary, penalty)
+    ]
     found = ((involuntary[0] > 0) | (penalty[0] > 0)).astype(np.int8)
     found[grave[0] | grave[1]] = Pattern.B
     found[grave[0] & grave[1] & (strong | (positive[0] & positive[1]))] = Pattern.C

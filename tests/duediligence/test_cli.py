@@ -1,5 +1,6 @@
 """The command line: what it writes, what it says, and how it ends."""
 
+import contextlib
 import io
 import json
 import zipfile
@@ -118,11 +119,10 @@ def test_export_writes_an_empty_form_that_reads_back_empty(language, tmp_path):
     assert result.exit_code == 1
 
 
-def test_export_names_the_file_after_the_form_when_told_no_name():
-    runner = CliRunner()
-    with runner.isolated_filesystem() as folder:
-        assert runner.invoke(main, ["questionnaire", "export", "--lang", "tk"], catch_exceptions=False).exit_code == 0
-        assert [path.name for path in Path(folder).iterdir()] == ["risk_assessment-2026.1-tk.xlsx"]
+def test_export_names_the_file_after_the_form_when_told_no_name(tmp_path):
+    with contextlib.chdir(tmp_path):
+        assert run("questionnaire", "export", "--lang", "tk").exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["risk_assessment-2026.1-tk.xlsx"]
 
 
 def test_export_as_json_holds_every_question(tmp_path):
