@@ -79,6 +79,7 @@ class Layout:
         self.penalty = slice(ends[1], ends[2])
         self.counted = _span(weights, self.question, ends[2])
         self.weight = weights
+        self.names = [reading.question for reading in readings]
         self.grave = np.array(
             [row for row, reading in enumerate(readings) if reading.gravity is Gravity.ZERO_TOLERANCE], np.intp
         )

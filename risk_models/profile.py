@@ -187,9 +187,7 @@ def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskPr
         findings=_findings(layout, column, _attributions(layout, one)),
         overrides=_overrides(layout, column),
         zero_tolerance=tuple(
-            model.readings[number].question
-            for number in layout.grave.tolist()
-            if column.outcomes[number] >= Outcome.PARTLY
+            layout.names[number] for number in layout.grave.tolist() if column.outcomes[number] >= Outcome.PARTLY
         ),
     )
 
@@ -221,7 +219,7 @@ def _controls(layout: Layout, seen: _Column, relieved: float) -> tuple[ControlPa
     credit_of = {Outcome.MET: 1.0, Outcome.PARTLY: partly}
     return tuple(
         ControlPart(
-            question=layout.model.readings[row].question,
+            question=layout.names[row],
             outcome=_OUTCOMES[seen.outcomes[row]],
             weight=layout.weight[row],
             credit=(credit := credit_of.get(Outcome(seen.outcomes[row]), 0.0)),
@@ -234,7 +232,7 @@ def _controls(layout: Layout, seen: _Column, relieved: float) -> tuple[ControlPa
 def _evidence(layout: Layout, seen: _Column) -> tuple[EvidencePart, ...]:
     return tuple(
         EvidencePart(
-            question=layout.model.readings[row].question,
+            question=layout.names[row],
             weight=layout.weight[row],
             hundredths=seen.points[row],
             grade=seen.grades[row],
@@ -255,7 +253,7 @@ def _evidence_wanted(layout: Layout, seen: _Column) -> tuple[str, ...] | None:
     carried = sum(layout.weight[row] * seen.points[row] for row in rows)
     whole = sum(layout.weight[row] for row in rows)
     gains = {
-        layout.model.readings[row].question: layout.weight[row] * (layout.by_papers[row] - seen.points[row])
+        layout.names[row]: layout.weight[row] * (layout.by_papers[row] - seen.points[row])
         for row in rows
         if seen.outcomes[row] in _TOLD
     }
@@ -302,11 +300,10 @@ def _findings(layout: Layout, seen: _Column, attributions: dict[str, Attribution
 
 def _finding(layout: Layout, seen: _Column, attributions: dict[str, Attribution], indicator: int) -> Finding:
     level, highest = seen.levels[indicator]
-    bearing = [pair for pair in layout.signs[indicator] if seen.applies[pair[0]]]
-    counted = [pair for pair in bearing if layout.model.readings[pair[0]].element is not Element.CONTEXT]
-    parts = {row: _sign(layout, seen, attributions, row, strength) for row, strength in bearing}
-    signs = tuple(part for row, _ in counted if (part := parts[row]))
-    context = tuple(part for row, _ in bearing if (row, _) not in counted and (part := parts[row]))
+    applying = [pair for pair in layout.signs[indicator] if seen.applies[pair[0]]]
+    counted = [pair for pair in applying if pair[0] < layout.counted.rows.stop]
+    context = applying[len(counted) :]  # rows of context come last
+    signs = _signs(layout, seen, attributions, counted)
     told = sum(layout.weight[row] for row, _ in counted if seen.outcomes[row] in _TOLD)
     whole = sum(layout.weight[row] for row, _ in counted)
     lower, clear = _changes(layout, signs, level)
@@ -317,11 +314,22 @@ def _finding(layout: Layout, seen: _Column, attributions: dict[str, Attribution]
         assessed=bool(whole) and 100 * told >= layout.model.figures["assessed_min"].value * whole,
         answered=round(told / whole, 3) if whole else 0.0,
         signs=signs,
-        context=context,
-        unknown=tuple(layout.model.readings[row].question for row, _ in counted if seen.outcomes[row] in _SILENT),
+        context=_signs(layout, seen, attributions, context),
+        unknown=tuple(layout.names[row] for row, _ in counted if seen.outcomes[row] in _SILENT),
         attribution=min((sign.attribution for sign in signs), key=list(Attribution).index, default=None),
         to_lower=lower,
         to_clear=clear,
+    )
+
+
+def _signs(
+    layout: Layout, seen: _Column, attributions: dict[str, Attribution], pairs: list[tuple[int, int]]
+) -> tuple[SignPart, ...]:
+    """Return those of the possible signs that were reported, or stand for an answer nobody knows."""
+    return tuple(
+        part
+        for row, strength in pairs
+        if seen.outcomes[row] >= Outcome.NOT_KNOWN and (part := _sign(layout, seen, attributions, row, strength))
     )
 
 
@@ -386,7 +394,7 @@ def _moved_by(layout: Layout, seen: _Column, override: Override) -> tuple[str, .
             rows = [row for row, peak in layout.grave_signs if _lowered(peak, seen.outcomes[row]) >= _MEDIUM]
         case Cause.NOT_KNOWN_ABOVE:
             rows = [row for row in layout.counted.in_order if seen.outcomes[row] == Outcome.NOT_KNOWN]
-    return tuple(layout.model.readings[row].question for row in rows)
+    return tuple(layout.names[row] for row in rows)
 
 
 def _lowered(peak: int, outcome: int) -> int:
