@@ -288,9 +288,10 @@ def check_model() -> None:
 def sensitivity(responses: int, seed: int) -> None:
     """Change every number of the method by a quarter, and say what moves."""
     from duediligence.assessment import MODEL, layout
-    from duediligence.terminal import table
+    from duediligence.terminal import note, table
     from risk_models.sensitivity import measure
 
+    note("…")
     moved = measure(layout(*MODEL, date.today()), responses, seed)
     rows = [[one.number, f"{one.factor:g}", f"{one.correlation:.3f}", f"{one.flipped:.1%}"] for one in moved]
     click.echo(table(rows, heading=["number", "times", "rank correlation", "bands that change"]))

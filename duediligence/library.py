@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.assessment import MODEL
-from questionnaires import catalogue, content, glossary, words
+from questionnaires import catalogue, content, glossary
 from questionnaires.condition import parameters_of, questions_of
 from questionnaires.edition import digest
 from questionnaires.questionnaire import Questionnaire
@@ -23,7 +23,11 @@ from risk_models import notices, parameter, remedies, requirements
 from risk_models.model import COERCION, Element, RiskModel, Strength
 from risk_models.remedies import Kind
 
-_BANNED = Path(__file__).parent / "texts" / "banned.yaml"
+_FORMS = catalogue.LIBRARY
+_TEXTS = Path(__file__).parent / "texts"
+_REPORTS = Path(__file__).parent / "reports" / "texts"
+_BANNED = _TEXTS / "banned.yaml"
+_NO_TEXTS = {_BANNED.stem, *LANGUAGES}
 
 
 def faults() -> tuple[str, ...]:
@@ -60,6 +64,7 @@ def inventory() -> tuple[str, ...]:
 def _everything() -> dict[str, object]:
     """Return all content that is shown to people, by where it stands."""
     model = models.load(*MODEL)
+    files = (*_FORMS.glob("*.yaml"), *_TEXTS.glob("*.yaml"), *_REPORTS.glob("*.yaml"))
     return {
         "form": catalogue.load(model.questionnaire, model.questionnaire_version),
         "model": model,
@@ -67,10 +72,17 @@ def _everything() -> dict[str, object]:
         "requirements": requirements.read(),
         "notices": notices.read(),
         "parameters": parameter.read_all(),
-        "glossary": glossary.read(),
-        "problems": words.sentences(),
-        **{path.stem: content.parse(path.read_bytes(), path.name) for path in _BANNED.parent.glob("terminal.yaml")},
+        "report": _report_sentences(),
+        **{path.stem: content.parse(path.read_bytes(), path.name) for path in files if path.stem not in _NO_TEXTS},
     }
+
+
+def _report_sentences() -> dict[str, Text]:
+    """Return the sentences of reports, which are kept in a file a language, as texts."""
+    files = {language: content.read(_REPORTS / f"{language}.yaml", dict[str, str]) for language in LANGUAGES}
+    keys = sorted(set().union(*files.values()))
+    texts = {key: {language: said.get(key, "") for language, said in files.items()} for key in keys}
+    return {key: text for key, text in texts.items() if any(text.values())}  # a figure may have no unit in any language
 
 
 def texts_of(value: object, where: str = "") -> Iterator[tuple[str, Text]]:
