@@ -45,10 +45,11 @@ $(VENV)/.test: $(VENV)/.run requirements-dev.lock
 
 # LibreOffice recalculates workbooks, poppler and qpdf read PDFs: eyes that are not ours.
 system:
-	@if ! command -v soffice pdftotext qpdf >/dev/null || ! [ "$$(command -v soffice pdftotext qpdf | wc -l)" = 3 ]; then \
-	  printf '\n== %s\n' 'Installing LibreOffice Calc, poppler and qpdf for the tests'; \
-	  SUDO=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
-	  $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
+	@missing=; for tool in soffice pdftotext qpdf; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then \
+	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler and qpdf for the tests (missing:$$missing)"; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
 	    libreoffice-calc-nogui poppler-utils qpdf >/dev/null; \
 	fi
 
