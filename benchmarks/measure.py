@@ -30,8 +30,8 @@ from questionnaires import catalogue, workbook
 from questionnaires.response import Answers, columns
 from risk_models import evidence, remedies
 from risk_models.batch import score_many
+from risk_models.explanation import explain
 from risk_models.population import population
-from risk_models.profile import explain
 from risk_models.scoring import score
 
 ROOT = Path(__file__).parent.parent

@@ -19,8 +19,9 @@ from questionnaires.edition import digest
 from questionnaires.response import Missing, Response, columns
 from risk_models import catalogue as models
 from risk_models import evidence, notices, parameter
+from risk_models.explanation import explain
 from risk_models.layout import Layout
-from risk_models.profile import RiskProfile, explain
+from risk_models.profile import RiskProfile
 from risk_models.scoring import Circumstances, score
 
 MODEL = ("forced_labour", "2026.1")

@@ -140,17 +140,19 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     report = compose(assessment, _plan(assessment), language, Copy(kind))
     note("PDF …")
     out.mkdir(parents=True, exist_ok=True)
+    private = out / f"{file.stem}.assessment.json"
+    private.touch(mode=0o600)
+    private.chmod(0o600)
     files = {
         out / f"{file.stem}.report.pdf": pdf.render(report, record.encode(record.shared(assessment))),
         out / f"{file.stem}.report.xlsx": xlsx.render(report),
-        out / f"{file.stem}.assessment.json": record.encode(assessment),
+        private: record.encode(assessment),
     }
     click.echo(summary(report))
     for target, data in files.items():
         target.write_bytes(data)
         click.echo(sentence("wrote", language, path=target))
-    target.chmod(0o600)
-    click.echo(sentence("private", language, path=target.name))
+    click.echo(sentence("private", language, path=private.name))
     if unfit or not clean:
         click.echo(sentence("left_out", language), err=True)
         raise SystemExit(DIFFERS)
@@ -286,7 +288,7 @@ def check_model() -> None:
 @click.option("--responses", type=click.IntRange(min=100), default=2000, show_default=True, help="How many to make up.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which made-up responses.")
 def sensitivity(responses: int, seed: int) -> None:
-    """Change every number of the method by a quarter, and say what moves."""
+    """Change the numbers of the method by a quarter, one at a time, and say what moves."""
     from duediligence.assessment import MODEL, layout
     from duediligence.terminal import note, table
     from risk_models.sensitivity import measure

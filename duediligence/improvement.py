@@ -4,7 +4,7 @@ Each answer that calls for action is a gap. Its class says how soon it must be m
 
     P0  a zero-tolerance answer; any medium or strong sign of coercion when both
         sides of the two-part test are met (pattern C)
-    P1  a critical answer; a medium or strong sign of coercion (pattern B); a strong sign
+    P1  a critical answer; a medium or strong sign of coercion (pattern B)
     P2  another medium sign, among them what is merely not known
     P3  the rest
 

@@ -14,13 +14,13 @@ import msgspec
 
 from duediligence.assessment import MODEL
 from questionnaires import catalogue, content, glossary
-from questionnaires.condition import parameters_of, questions_of
+from questionnaires.condition import AnyCondition, parameters_of, questions_of
 from questionnaires.edition import digest
 from questionnaires.questionnaire import Questionnaire
 from questionnaires.text import LANGUAGES, Text
 from risk_models import catalogue as models
 from risk_models import notices, parameter, remedies, requirements
-from risk_models.model import COERCION, Element, RiskModel, Strength
+from risk_models.model import COERCION, Element, RiskModel, Rule, Strength
 from risk_models.remedies import Kind
 
 _FORMS = catalogue.LIBRARY
@@ -128,11 +128,8 @@ def _faults_of_texts() -> Iterator[str]:
 
 def _faults_of_form(form: Questionnaire, model: RiskModel) -> Iterator[str]:
     kinds = {kind.id for kind in form.evidence_kinds}
-    read = {name for reading in model.readings for name in (*questions_of(reading.adverse), reading.question)}
-    for reading in model.readings:
-        read |= questions_of(reading.partly) if reading.partly else set()
-    for when in (rule.when for rules in (model.exposures, model.attribution_rules) for rule in rules):
-        read |= questions_of(when)
+    read = {reading.question for reading in model.readings}
+    read |= {name for _, condition in _conditions(model) for name in questions_of(condition)}
     for question in form.questions():
         read |= questions_of(question.relevant)
     for question in form.questions():
@@ -149,22 +146,52 @@ def _faults_of_form(form: Questionnaire, model: RiskModel) -> Iterator[str]:
 
 def _faults_of_model(form: Questionnaire, model: RiskModel) -> Iterator[str]:
     known = {question.id for question in form.questions()}
+    for name, condition in _conditions(model):
+        yield from (f"{name}: the form has no question {one}" for one in sorted(questions_of(condition) - known))
+    named = [reading.question for reading in model.readings]
+    named += [question for rule in model.attribution_rules for question in rule.questions]
+    yield from (f"{name}: the form has no such question" for name in named if name not in known)
+    for rule in _rules(model):
+        if not rule.sources:
+            yield f"{getattr(rule, 'id', None) or getattr(rule, 'question', '')}: the rule has no source"
+    yield from _faults_of_names(model)
+
+
+def _faults_of_names(model: RiskModel) -> Iterator[str]:
+    """Yield names of indicators, groups and bands that the model does not have."""
     indicators = {indicator.id for indicator in model.indicators}
-    groups = {group.id for group in model.groups}
-    bands = {band.id for band in model.bands}
+    groups, bands = {group.id for group in model.groups}, {band.id for band in model.bands}
+    if indicators != requirements.INDICATORS:
+        yield "the registry of requirements knows other indicators than the rule set"
     for reading in model.readings:
-        wanted = {reading.question, *questions_of(reading.adverse)}
-        yield from (f"{reading.question}: the form has no question {name}" for name in wanted - known)
         yield from (f"{reading.question}: no indicator is called {name}" for name in set(reading.signs) - indicators)
         if reading.element in COERCION and not reading.signs:
             yield f"{reading.question}: an element of coercion must point to an indicator"
-    for rule in (*model.readings, *model.exposures, *model.overrides, *model.grades, *model.groups, *model.indicators):
-        if not rule.sources:
-            yield f"{getattr(rule, 'id', None) or getattr(rule, 'question', '')}: the rule has no source"
     yield from (f"{one.id}: no group is called {one.group}" for one in model.exposures if one.group not in groups)
     for override in model.overrides:
         if override.at_least and override.at_least not in bands:
             yield f"{override.id}: no band is called {override.at_least}"
+
+
+def _rules(model: RiskModel) -> Iterator[Rule]:
+    """Yield every rule that must say where it comes from."""
+    yield from (*model.readings, *model.exposures, *model.overrides, *model.grades, *model.groups)
+    yield from (*model.indicators, *model.attribution_rules, *model.figures.values(), model.two_part_test)
+
+
+def _conditions(model: RiskModel) -> Iterator[tuple[str, AnyCondition]]:
+    """Yield every condition of a model, with the name of the rule it belongs to."""
+    for reading in model.readings:
+        yield reading.question, reading.adverse
+        if reading.partly:
+            yield reading.question, reading.partly
+    for exposure in model.exposures:
+        yield exposure.id, exposure.when
+    for rule in model.attribution_rules:
+        yield "attribution", rule.when
+    for override in model.overrides:
+        if override.when:
+            yield override.id, override.when
 
 
 def _faults_of_remedies(model: RiskModel) -> Iterator[str]:

@@ -12,14 +12,24 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
+
 from questionnaires import content
 from questionnaires.content import ContentError
-from questionnaires.edition import digest, verify
+from questionnaires.edition import age, digest, verify
 from questionnaires.questionnaire import Lifecycle, Questionnaire
 
 LIBRARY = Path(__file__).parent / "library"
 
 _Raw: TypeAlias = dict[str, object]
+
+
+class _Named(msgspec.Struct, frozen=True, kw_only=True):
+    """What questions may refer to by a short name."""
+
+    lists: _Raw
+    conditions: _Raw
+    sources: _Raw
 
 
 class UnknownQuestionnaire(Exception):
@@ -28,7 +38,11 @@ class UnknownQuestionnaire(Exception):
 
 def versions() -> tuple[tuple[str, str], ...]:
     """Return the (id, version) of every questionnaire in the library, oldest version first."""
-    return tuple(sorted((head.parent.parent.name, head.parent.name) for head in LIBRARY.glob("*/*/questionnaire.yaml")))
+    return tuple(
+        sorted(
+            ((head.parent.parent.name, head.parent.name) for head in LIBRARY.glob("*/*/questionnaire.yaml")), key=age
+        )
+    )
 
 
 def latest(identifier: str) -> str:
@@ -67,20 +81,17 @@ def read(folder: Path) -> Questionnaire:
     Raises:
         ContentError: a file is missing, unreadable or does not fit the types.
     """
-    head = _mapping(folder / "questionnaire.yaml")
-    sources = _mapping(folder / "sources.yaml")
-    names = head.pop("sections", [])
-    lists = head.pop("choice_lists", {})
-    conditions = head.pop("conditions", {})
-    assert isinstance(names, list)
-    assert isinstance(lists, dict)
-    assert isinstance(conditions, dict)
+    head = content.read(folder / "questionnaire.yaml", dict[str, object])
+    named = _Named(
+        lists=_part(head, "choice_lists"),
+        conditions=_part(head, "conditions"),
+        sources=content.read(folder / "sources.yaml", _Raw),
+    )
     sections = []
-    for name in names:
-        section = _mapping(folder / "sections" / f"{name}.yaml")
-        questions = section["questions"]
-        assert isinstance(questions, list)
-        section["questions"] = [_complete(question, lists, conditions, sources) for question in questions]
+    for name in content.convert(head.pop("sections", ()), tuple[str, ...], "questionnaire.yaml"):
+        section = content.read(folder / "sections" / f"{name}.yaml", _Raw)
+        questions = content.convert(section.get("questions", ()), list[_Raw], f"{name}.yaml")
+        section["questions"] = [_complete(question, named) for question in questions]
         sections.append(section)
     head["sections"] = sections
     head["evidence_kinds"] = content.read(folder / "evidence_kinds.yaml", list[object])
@@ -88,17 +99,20 @@ def read(folder: Path) -> Questionnaire:
     return content.convert(head, Questionnaire, f"{folder.parent.name}/{folder.name}")
 
 
-def _complete(question: _Raw, lists: _Raw, conditions: _Raw, sources: _Raw) -> _Raw:
+def _part(head: _Raw, key: str) -> _Raw:
+    return content.convert(head.pop(key, {}), _Raw, f"questionnaire.yaml, {key}")
+
+
+def _complete(question: _Raw, named: _Named) -> _Raw:
     """Return a question with the lists, conditions and sources it names written out."""
     whole = dict(question)
     where = str(question.get("id"))
-    if isinstance(named := question.get("choices"), str):
-        whole["choices"] = _named(lists, named, where)
+    if isinstance(choices := question.get("choices"), str):
+        whole["choices"] = _known(named.lists, choices, where)
     if "relevant" in question:
-        whole["relevant"] = _spell(question["relevant"], conditions, where)
-    if cited := question.get("sources"):
-        assert isinstance(cited, list)
-        whole["sources"] = [_named(sources, name, where) for name in cited]
+        whole["relevant"] = _spell(question["relevant"], named.conditions, where)
+    cited = content.convert(question.get("sources", ()), tuple[str, ...], where)
+    whole["sources"] = [_known(named.sources, name, where) for name in cited]
     return whole
 
 
@@ -106,7 +120,7 @@ def _spell(condition: object, conditions: _Raw, where: str) -> object:
     """Return a condition with every named part written out."""
     match condition:
         case str() as name:
-            return _spell(_named(conditions, name, where), conditions, where)
+            return _spell(_known(conditions, name, where), conditions, where)
         case {"parts": list() as parts, **rest}:
             return {**rest, "parts": [_spell(part, conditions, where) for part in parts]}
         case {"part": part, **rest}:
@@ -114,16 +128,7 @@ def _spell(condition: object, conditions: _Raw, where: str) -> object:
     return condition
 
 
-def _named(known: _Raw, name: object, where: str) -> object:
+def _known(known: _Raw, name: object, where: str) -> object:
     if name not in known:
         raise ContentError(f"{where}: nothing is called {name!r}; it must be one of {', '.join(sorted(known))}")
     return known[str(name)]
-
-
-def _mapping(path: Path) -> _Raw:
-    if not path.is_file():
-        raise ContentError(f"{path.parent.name}/{path.name}: the file is missing")
-    found = content.parse(path.read_bytes(), path.name)
-    if not isinstance(found, dict):
-        raise ContentError(f"{path.name}: a mapping is expected")
-    return found

@@ -10,7 +10,7 @@ import msgspec
 
 from questionnaires import privacy
 from questionnaires import words as wording
-from questionnaires.codebook import Codebook
+from questionnaires.codebook import NOT_ASKED, Codebook
 from questionnaires.problem import Problem
 from questionnaires.program import TRUE, holds
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne, Words
@@ -44,7 +44,7 @@ def check(
         accepted: questions that a reviewer has accepted as not applicable.
     """
     answers = Relevance(codebook).apply(columns(codebook, [response]))
-    asked = {question.id for row, question in enumerate(codebook.questions) if answers.codes[row, 0] != -1}
+    asked = {question.id for row, question in enumerate(codebook.questions) if answers.codes[row, 0] != NOT_ASKED}
     errors: list[Problem] = []
     gaps: list[Problem] = []
     for question in codebook.questions:

@@ -61,6 +61,8 @@ def read(path: Path, kind: type[T]) -> T:
     """Return the content of one YAML file as `kind`.
 
     Raises:
-        ContentError: the file is not YAML, or does not fit `kind`.
+        ContentError: the file is missing, is not YAML, or does not fit `kind`.
     """
+    if not path.is_file():
+        raise ContentError(f"{path.parent.name}/{path.name}: the file is missing")
     return convert(parse(path.read_bytes(), path.name), kind, path.name)

@@ -15,6 +15,12 @@ class Tampered(Exception):
     """An issued version is no longer what was issued."""
 
 
+def age(edition: tuple[str, str]) -> tuple[str, tuple[int, ...]]:
+    """Return what editions are sorted by: id, then version by its numbers, so that 2026.10 follows 2026.9."""
+    identifier, version = edition
+    return identifier, tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
 def digest(content: msgspec.Struct) -> str:
     """Return the SHA-256 of a piece of content, in hexadecimal."""
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

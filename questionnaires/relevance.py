@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from questionnaires.codebook import NOT_ASKED, UNANSWERED, Codebook
 from questionnaires.condition import ALWAYS, questions_of
 from questionnaires.content import ContentError
-from questionnaires.program import FALSE, UNKNOWN, Program, Truths
+from questionnaires.program import FALSE, TRUE, UNKNOWN, Program, Truths
 from questionnaires.questionnaire import AnyQuestion
 from questionnaires.response import Answers
 
@@ -82,7 +82,7 @@ class Relevance:
         """
         codes = np.where(answers.codes == NOT_ASKED, np.int8(UNANSWERED), answers.codes)
         seen = replace(answers, codes=codes)
-        asked = np.full(codes.shape, 2, np.int8)
+        asked = np.full(codes.shape, TRUE, np.int8)
         for rows, program in self._layers:
             truths = program.run(seen, blank=UNKNOWN, asked=asked)
             asked[rows] = truths

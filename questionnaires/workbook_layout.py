@@ -29,8 +29,8 @@ from questionnaires.questionnaire import (
     SelectOne,
     Words,
 )
-from questionnaires.text import Text, say
-from questionnaires.workbook_words import text, word
+from questionnaires.text import say
+from questionnaires.workbook_words import word
 
 FORMAT = 1
 """The version of this layout, written into every file."""
@@ -205,11 +205,6 @@ def expected(question: AnyQuestion, language: str) -> str:
             return word("day", language)
         case Words(longest=longest):
             return word("words", language).format(longest=longest)
-
-
-def expected_everywhere(question: AnyQuestion) -> Text:
-    """Return what the answer cell takes, in every language."""
-    return {language: expected(question, language) for language in text("words")}
 
 
 def note(question: AnyQuestion, language: str) -> str:

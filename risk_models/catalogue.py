@@ -10,7 +10,7 @@ from pathlib import Path
 
 from questionnaires import content
 from questionnaires.content import ContentError
-from questionnaires.edition import digest, verify
+from questionnaires.edition import age, digest, verify
 from questionnaires.questionnaire import Lifecycle
 from risk_models.model import RiskModel
 
@@ -23,7 +23,9 @@ class UnknownModel(Exception):
 
 def versions() -> tuple[tuple[str, str], ...]:
     """Return the (id, version) of every model in the library, oldest version first."""
-    return tuple(sorted((head.parent.parent.name, head.parent.name) for head in LIBRARY.glob("models/*/*/model.yaml")))
+    return tuple(
+        sorted(((head.parent.parent.name, head.parent.name) for head in LIBRARY.glob("models/*/*/model.yaml")), key=age)
+    )
 
 
 @cache

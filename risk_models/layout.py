@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from questionnaires.codebook import Codebook
-from questionnaires.condition import Any, AnyCondition
+from questionnaires.condition import Any, AnyCondition, parameters_of
 from questionnaires.edition import digest
 from questionnaires.program import Program
 from questionnaires.relevance import Relevance
@@ -69,7 +69,7 @@ class Layout:
         model = msgspec.structs.replace(model, readings=readings)
         self.model = model
         self.codebook = codebook
-        self.parameters = dict(parameters)
+        self.parameters = {name: parameters[name] for name in sorted(_read_by(model)) if name in parameters}
         self.relevance = Relevance(codebook)
         self.question: Rows = np.array([codebook.row[reading.question] for reading in readings], np.intp)
         ends = np.searchsorted([_side(reading) for reading in readings], range(1, len(_SIDES))).tolist()
@@ -107,6 +107,12 @@ class Layout:
         readings, exposures = len(self.model.readings), len(self.model.exposures)
         cuts = np.cumsum([readings, readings, exposures])
         return tuple(np.split(truths, cuts))
+
+
+def _read_by(model: RiskModel) -> frozenset[str]:
+    """Return the dated figures that the rules of a model read."""
+    conditions = (*_conditions(model), *(rule.when for rule in model.attribution_rules))
+    return frozenset().union(*map(parameters_of, conditions))
 
 
 def _conditions(model: RiskModel) -> list[AnyCondition]:

@@ -64,13 +64,13 @@ class Attribution(StrEnum):
     SUBJECTED = "subjected"  # to third-party coercion
 
 
-class _Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What every rule has: where it comes from."""
 
     sources: tuple[Source, ...]
 
 
-class Indicator(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Indicator(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the eleven ILO indicators of forced labour, or one of ours beside them."""
 
     id: str
@@ -79,7 +79,7 @@ class Indicator(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ilo: bool
 
 
-class Reading(_Rule, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Reading(Rule, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What the answer to one question means."""
 
     question: str
@@ -91,7 +91,7 @@ class Reading(_Rule, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     attribution: Attribution = Attribution.CAUSED
 
 
-class AttributionRule(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AttributionRule(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Readings that are attributed otherwise while a condition holds; the first that holds decides."""
 
     questions: tuple[str, ...]
@@ -99,7 +99,7 @@ class AttributionRule(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     attribution: Attribution
 
 
-class Group(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Group(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Exposures that are added up together, and the most they may come to."""
 
     id: str
@@ -107,7 +107,7 @@ class Group(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cap: int  # points
 
 
-class Exposure(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Exposure(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A circumstance that raises inherent risk before anything the firm does."""
 
     id: str
@@ -130,7 +130,7 @@ class Level(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tallies: tuple[tuple[int, int, int], ...]
 
 
-class TwoPartTest(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TwoPartTest(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When one side of the two-part test is positive: by any of these tallies of (weak, medium, strong) signs."""
 
     tallies: tuple[tuple[int, int, int], ...]
@@ -145,7 +145,7 @@ class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     begins: int | None  # the least residual risk, inclusive
 
 
-class Grade(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Grade(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an answer rests on, and how far that carries.
 
     `points` are hundredths; `coercion_points` stand in their place for
@@ -172,7 +172,7 @@ class Cause(StrEnum):
     OVERDUE = "overdue"  # an immediate or urgent action is
 
 
-class Override(_Rule, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Override(Rule, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A rule that lifts the band above what the numbers say; none ever lowers it."""
 
     id: str
@@ -183,8 +183,18 @@ class Override(_Rule, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     at_least: str = ""  # a band
     up: int = 0  # bands to rise, after all others have acted
 
+    def __post_init__(self) -> None:
+        """Refuse an override that could never act, or that would do nothing or two things at once."""
+        limited = self.cause in (Cause.CONFIDENCE_BELOW, Cause.NOT_APPLICABLE_ABOVE, Cause.NOT_KNOWN_ABOVE)
+        if (self.limit is not None) != limited:
+            raise ValueError(f"override {self.id}: a limit belongs to the causes below and above, and only to these")
+        if (self.when is not None) != (self.cause is Cause.ANSWERS):
+            raise ValueError(f"override {self.id}: a condition belongs to the cause 'answers', and only to it")
+        if bool(self.at_least) == bool(self.up):
+            raise ValueError(f"override {self.id}: it names a band, or how many bands to rise; one of the two")
 
-class Figure(_Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+
+class Figure(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A number of the method, fixed within one version of the model."""
 
     value: int

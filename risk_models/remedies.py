@@ -185,7 +185,7 @@ def faults(library: Library) -> tuple[str, ...]:
 
 
 def choose(library: Library, question: str, indicators: Collection[str], *, zero_tolerance: bool) -> tuple[Remedy, ...]:
-    """Return the remedies that answer one adverse question, by kind, then urgency, then id.
+    """Return the remedies that answer one adverse question, by kind, then urgency, then days, then id.
 
     Args:
         question: The id of the question.

@@ -4,7 +4,8 @@
     control    = 100 * sum(weight * credit) / sum(weight)   over controls that apply       0 to 100
                  credit: 1 met, 1/2 partly, 0 adverse, not known, declined or unanswered
     confidence = sum(weight * evidence) / sum(weight)       over readings that apply       0 to 1
-                 evidence: hundredths of the grade, 0 where there is no answer
+                 evidence: hundredths of the grade, 0 where there is no answer;
+                 at most 0.25 once a false statement has been proven
     level      = the highest of weak, moderate, strong whose tally the signs reach, for each indicator;
                  a sign that is only partly there counts one strength lower, and so does
                  "not known" on an element of coercion, which reaches moderate at most
@@ -13,7 +14,8 @@
                  relief is 70 %: controls never take all risk away
     band       = that of the residual, lifted by the ordered overrides, never lowered
 
-Unknown exposures count as present. The interval [low, high] applies the same
+The figures named here are those of the rule set 2026.1; each is data. Unknown
+exposures count as present. The interval [low, high] applies the same
 formulas to the best and to the worst that missing answers may still turn out to
 be. All sums are of whole numbers, so that order and blocks change no digit; a
 number is rounded once, at the end.

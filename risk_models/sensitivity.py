@@ -6,14 +6,16 @@ scored with the shipped rules and with the changed ones:
     correlation = Spearman's rank correlation of the two residuals
     flipped     = share of responses whose band differs
 
-Points, caps, weights, floors and the figures of the formula are changed one at a
-time and rounded to whole numbers. Weights are small and only their proportion
-matters, so all are multiplied by four before one of them is changed. A weighting that decides little is honest to
+Points, caps, weights, floors, limits and the figures of the formula are changed
+one at a time and rounded to whole numbers. Tallies, strengths, thresholds of
+answers and the ceiling of "not known" are no quantities of that kind and stay.
+Weights are small and only their proportion matters, so all are multiplied by
+four before one of them is changed. A weighting that decides little is honest to
 call a judgement; one that flips many bands needs a better source.
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -22,14 +24,26 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from risk_models.layout import Layout
-from risk_models.model import RiskModel
+from risk_models.model import Band, Exposure, Grade, Group, Level, Override, RiskModel
 from risk_models.population import population
 from risk_models.scoring import score
 
-Entry = TypeVar("Entry")
+Entry: TypeAlias = Group | Exposure | Level | Band | Grade | Override
+"""A rule that holds a number."""
 
 FACTORS = (0.75, 1.25)
 """By how much each number is changed."""
+
+_NUMBERS = (
+    ("groups", "cap"),
+    ("exposures", "points"),
+    ("levels", "floor"),
+    ("bands", "begins"),
+    ("grades", "points"),
+    ("grades", "coercion_points"),
+    ("overrides", "limit"),
+)
+"""Which numbers of which rules are varied, besides the figures."""
 
 _MOST = 100
 _FINER = 4
@@ -45,7 +59,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure(layout: Layout, responses: int, seed: int) -> tuple[Movement, ...]:
-    """Return what moves for every number of the method, the most bands first.
+    """Return what moves for every number that is varied, the most bands first.
 
     Args:
         layout: the shipped rules.
@@ -77,26 +91,28 @@ def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> flo
 
 
 def _variants(model: RiskModel) -> Iterator[tuple[str, float, RiskModel]]:
-    """Yield every number of the method with each factor, and the model so changed."""
+    """Yield every number that is varied with each factor, and the model so changed."""
     fine = {
         name: replace(figure, value=figure.value * _FINER) if figure.unit == "weight" else figure
         for name, figure in model.figures.items()
     }
+    model = replace(model, figures=fine)
     for factor in FACTORS:
         for name, figure in fine.items():
-            if figure.unit == "level":
-                continue
-            changed = replace(figure, value=round(figure.value * factor))
-            yield f"figures.{name}", factor, replace(model, figures={**fine, name: changed})
-        for place, group in enumerate(model.groups):
-            groups = _with(model.groups, place, replace(group, cap=round(group.cap * factor)))
-            yield f"groups.{group.id}.cap", factor, replace(model, groups=groups)
-        for place, exposure in enumerate(model.exposures):
-            exposures = _with(model.exposures, place, replace(exposure, points=round(exposure.points * factor)))
-            yield f"exposures.{exposure.id}", factor, replace(model, exposures=exposures)
-        for place, level in enumerate(model.levels):
-            levels = _with(model.levels, place, replace(level, floor=min(round(level.floor * factor), _MOST)))
-            yield f"levels.{level.id}.floor", factor, replace(model, levels=levels)
+            if figure.unit != "level":
+                changed = replace(figure, value=round(figure.value * factor))
+                yield f"figures.{name}", factor, replace(model, figures={**fine, name: changed})
+        for rules, field in _NUMBERS:
+            for name, entries in _scaled(getattr(model, rules), field, factor):
+                yield f"{rules}.{name}.{field}", factor, replace(model, **{rules: entries})
+
+
+def _scaled(entries: tuple[Entry, ...], field: str, factor: float) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """Yield the entries with one number of one of them changed, and the id of that one."""
+    for place, entry in enumerate(entries):
+        if value := getattr(entry, field):
+            changed = replace(entry, **{field: min(round(value * factor), _MOST)})
+            yield entry.id, _with(entries, place, changed)
 
 
 def _with(entries: tuple[Entry, ...], place: int, changed: Entry) -> tuple[Entry, ...]:

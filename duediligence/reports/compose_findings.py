@@ -132,6 +132,8 @@ def overrides(matter: Matter) -> Overrides:
 def _evidence_wanted(matter: Matter) -> str:
     """Return in words how much checked evidence would be enough."""
     wanted = matter.profile.evidence_wanted
+    if matter.assessment.review and matter.assessment.review.false_statement:
+        return matter.texts.say("overrides.false_statement_caps")
     if wanted is None:
         return matter.texts.say("overrides.papers_do_not_suffice")
     return matter.texts.count("overrides.evidence", len(wanted))

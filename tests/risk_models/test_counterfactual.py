@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from questionnaires.condition import AnyCondition, Compares, Equals, In, Relation
 from questionnaires.response import Missing
 from risk_models.counterfactual import Change, Weighed, change, evidence_needed, reached, smallest_removal
+from risk_models.explanation import explain
 from risk_models.layout import Layout
 from risk_models.model import Element, Strength
-from risk_models.profile import Finding, explain
+from risk_models.profile import Finding
 from risk_models.scoring import score
 from tests.conftest import TODAY, answers, rules
 from tests.strategies import BAD, GOOD, PARTLY, form, lay, number, reading, rule_set, select_many, select_one

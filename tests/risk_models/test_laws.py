@@ -15,9 +15,10 @@ from questionnaires.condition import Relation
 from questionnaires.questionnaire import AnyQuestion, SelectOne
 from questionnaires.response import Answer, Missing, Value
 from risk_models.counterfactual import Change
+from risk_models.explanation import explain
 from risk_models.layout import Layout
 from risk_models.model import Element, Reading
-from risk_models.profile import NONE, RiskProfile, explain
+from risk_models.profile import NONE, RiskProfile
 from risk_models.reading import Outcome
 from risk_models.scoring import Circumstances, Profiles, Scores, score
 from tests.conftest import TODAY, answers, book, favourable_answers, laid_out, response, rules
