@@ -106,6 +106,10 @@ def _hidden(rules: Layout, response: Response) -> frozenset[str]:
     )
 
 
+def _protected(rules: Layout, question: str) -> bool:
+    return rules.codebook.questions[rules.codebook.row[question]].protected
+
+
 def _few(question: AnyQuestion, answer: Answer) -> bool:
     """Return whether an answer counts so few people that they could be told apart."""
     if not isinstance(question, Number) or not question.people:
@@ -142,7 +146,12 @@ def _profile(rules: Layout, profile: RiskProfile, hidden: frozenset[str]) -> Ris
         controls=_shown(profile.controls, hidden),
         evidence_wanted=_named(profile.evidence_wanted, hidden) if profile.evidence_wanted is not None else None,
         evidence=evidence,
-        findings=tuple(_finding(rules, finding, hidden, answered(finding.indicator)) for finding in profile.findings),
+        findings=tuple(
+            _state_imposed(rules, finding, profile.evidence)
+            if finding.indicator == STATE_IMPOSED
+            else _finding(rules, finding, hidden, answered(finding.indicator))
+            for finding in profile.findings
+        ),
         overrides=tuple(
             msgspec.structs.replace(override, questions=_named(override.questions, hidden))
             for override in profile.overrides
@@ -176,8 +185,6 @@ def _answered(rules: Layout, evidence: tuple[EvidencePart, ...]) -> Callable[[st
 
 def _finding(rules: Layout, finding: Finding, hidden: frozenset[str], answered: float) -> Finding:
     """Return a finding as far as it rests on what is left."""
-    if finding.indicator == STATE_IMPOSED:
-        return _state_imposed(finding, answered)
     signs = _shown(finding.signs, hidden)
     level = finding.level if signs == finding.signs else _level(rules, finding.level, signs)
     touched = any(rules.model.readings[row].question in hidden for row, _ in rules.signs[_row(rules, finding)])
@@ -206,16 +213,27 @@ def _level(rules: Layout, level: str, signs: tuple[SignPart, ...]) -> str:
     return levels[min(counterfactual.reached(rules.model.levels, counts), levels.index(level))]
 
 
-def _state_imposed(finding: Finding, answered: float) -> Finding:
-    """Return the finding on state-imposed labour reduced to whether it was declared."""
-    declared = any(sign.outcome in _TOLD for sign in finding.signs)
-    state = DECLARED if declared else NOT_DECLARED if finding.assessed else NOT_ANSWERED
+def _state_imposed(rules: Layout, finding: Finding, evidence: tuple[EvidencePart, ...]) -> Finding:
+    """Return the finding on state-imposed labour reduced to whether it was declared.
+
+    Only protected answers declare; what else points the same way, such as a gin
+    that mixes origins, is no statement about pressure. How much was answered is
+    not told either.
+    """
+    signs = {rules.names[row] for row, _ in rules.signs[_row(rules, finding)]}
+    bearing = {question for question in signs if _protected(rules, question)}
+    asked = {part.question: part.weight for part in evidence if part.question in bearing}
+    silent = sum(weight for question, weight in asked.items() if question in finding.unknown)
+    told = [sign for sign in finding.signs if sign.outcome in _TOLD and sign.question in bearing]
+    least = rules.model.figures["assessed_min"].value
+    enough = bool(asked) and 100 * (sum(asked.values()) - silent) >= least * sum(asked.values())
+    state = DECLARED if told else NOT_DECLARED if enough else NOT_ANSWERED
     return Finding(
         indicator=finding.indicator,
         level=state,
         highest=state,
         assessed=state != NOT_ANSWERED,
-        answered=answered,
+        answered=0.0,
         signs=(),
         context=(),
         unknown=(),

@@ -6,8 +6,11 @@ from duediligence.reports.matter import Matter
 from questionnaires.condition import Relation
 from risk_models import profile as scored
 from risk_models.counterfactual import Change
-from risk_models.model import Cause, Element
+from risk_models.model import Attribution, Cause, Element
 from risk_models.profile import NONE
+from risk_models.reading import Outcome
+
+_NOT_KNOWN = Outcome.NOT_KNOWN.name.lower()
 
 _READ_ALL = (Cause.ZERO_TOLERANCE, Cause.PATTERN_B, Cause.PATTERN_C, Cause.NOT_KNOWN_ABOVE)
 """What reads every answer, protected ones among them."""
@@ -33,7 +36,7 @@ def _finding(matter: Matter, finding: scored.Finding) -> Finding:
     return Finding(
         code=finding.indicator,
         label=matter.say(indicator.label),
-        meaning=matter.say(indicator.about),
+        meaning=matter.texts.say("findings.about", meaning=matter.say(indicator.about)),
         level=level,
         word=matter.level_words(level),
         highest=_highest(matter, finding) if whole else "",
@@ -43,9 +46,16 @@ def _finding(matter: Matter, finding: scored.Finding) -> Finding:
         to_lower=tuple(_change(matter, change) for change in finding.to_lower) if whole else (),
         to_leave_none=tuple(_change(matter, change) for change in finding.to_clear),
         attribution=_attribution(matter, finding),
-        coverage=matter.texts.say("findings.coverage", share=matter.texts.number(100 * finding.answered)),
+        coverage=_coverage(matter, finding),
         withheld=_withheld(matter, indicator.id),
     )
+
+
+def _coverage(matter: Matter, finding: scored.Finding) -> str:
+    """Return how much was answered; of state-imposed labour a shared copy says no more than its one word."""
+    if matter.shared and finding.indicator == STATE_IMPOSED:
+        return ""
+    return matter.texts.say("findings.coverage", share=matter.texts.number(100 * finding.answered))
 
 
 def _whole(matter: Matter, finding: scored.Finding) -> bool:
@@ -63,7 +73,7 @@ def _sign(matter: Matter, sign: scored.SignPart) -> Sign:
         answer=matter.answer(sign.question),
         strength=texts.say("strength.context") if in_context else texts.say(f"strength.{sign.strength}"),
         element=texts.say(f"element.{sign.element.value}"),
-        attribution=texts.say(f"attribution.{sign.attribution.value}"),
+        attribution=texts.say(f"attribution.{sign.attribution.value}") if sign.outcome != _NOT_KNOWN else "",
         evidence=matter.grade(sign.question),
     )
 
@@ -76,10 +86,12 @@ def _highest(matter: Matter, finding: scored.Finding) -> str:
 
 
 def _attribution(matter: Matter, finding: scored.Finding) -> str:
-    """Return how the firm stands to what the signs describe, empty where there are none."""
+    """Return how the firm stands to what was reported; nothing is said of what nobody knows."""
     if matter.shared and finding.indicator == STATE_IMPOSED:
         return matter.texts.say("attribution.state_imposed")
-    return matter.texts.say(f"attribution.{finding.attribution.value}.sentence") if finding.attribution else ""
+    told = [sign.attribution for sign in finding.signs if sign.outcome != _NOT_KNOWN]
+    closest = min(told, key=list(Attribution).index, default=None)
+    return matter.texts.say(f"attribution.{closest.value}.sentence") if closest else ""
 
 
 def _withheld(matter: Matter, indicator: str) -> str:

@@ -109,11 +109,13 @@ def numbers(matter: Matter) -> Numbers:
     bands = _bands(matter)
     by_id = {band.id: band for band in bands}
     settled = profile.low == profile.high and profile.band == profile.highest_band
+    same = "numbers.interval_same_band" if profile.band == profile.highest_band else "numbers.interval"
     interval = texts.say(
-        "numbers.settled" if settled else "numbers.interval",
+        "numbers.settled" if settled else same,
         low=texts.number(profile.low, 1),
         high=texts.number(profile.high, 1),
         highest=by_id[profile.highest_band].label,
+        band=by_id[profile.band].label,
     )
     rows = [(measure.label, measure.text, _range(matter, measure), measure.meaning) for measure in measures]
     band = by_id[profile.band]

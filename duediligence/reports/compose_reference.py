@@ -69,6 +69,8 @@ def _timing(matter: Matter, row: Row) -> str:
         return texts.say("timing.unconfirmed")
     if row.timing is requirements.Timing.NOT_YET and row.instrument.effective:
         return texts.say("timing.from", day=texts.day(row.instrument.effective))
+    if row.timing is requirements.Timing.IN_FORCE and row.instrument.status is requirements.Status.VOLUNTARY:
+        return texts.say("timing.voluntary")
     return texts.say(f"timing.{row.timing.value}")
 
 
