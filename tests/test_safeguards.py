@@ -238,3 +238,16 @@ def test_victim_exposure_no_shared_copy_carries_a_number_of_a_person(farm):
     assessment = assess(response, DAY)
     assert "123456" not in record.encode(record.shared(assessment)).decode()
     assert "123456" not in all_words(report(assessment))
+
+
+def test_blaming_the_pressed_firm_what_it_buys_declares_nothing_about_pressure():
+    mill = example("textile_mill")  # it declined the protected questions, and buys through a gin that mixes origins
+    cell = next(cell for cell in report(mill).strip.cells if cell.code == "SIF")
+    assert cell.level == "not_answered"
+
+
+def test_blaming_the_pressed_firm_nothing_is_attributed_for_what_nobody_knows(farm):
+    signs = [sign for finding in report(farm, copy=Copy.FIRM).findings.findings for sign in finding.signs]
+    unknown = [sign.attribution for sign in signs if sign.answer == "Not known"]
+    assert unknown
+    assert not any(unknown)
