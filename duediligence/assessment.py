@@ -13,7 +13,7 @@ import numpy as np
 from duediligence.errors import Unusable
 from duediligence.review import Label, Review
 from questionnaires import catalogue as forms
-from questionnaires.check import Checked, check
+from questionnaires.check import Checked, check, fitting
 from questionnaires.codebook import Codebook
 from questionnaires.edition import digest
 from questionnaires.response import Missing, Response, columns
@@ -136,8 +136,9 @@ def assess(response: Response, on: date, *, review: Review | None = None, overdu
 def compute(response: Response, versions: Versions, on: date, *, review: Review | None, overdue: bool) -> Computed:
     """Return what follows from a response by the versions named, today's or those of an old record."""
     rules = layout(versions.model, versions.model_version, on)
-    answers = columns(rules.codebook, [_as_accepted(response, review)])
-    grades = evidence.grades(rules.codebook, [response], [review.grades if review else {}])
+    counted = usable(response, rules.codebook, review)
+    answers = columns(rules.codebook, [counted])
+    grades = evidence.grades(rules.codebook, [counted], [review.grades if review else {}])
     beyond = Circumstances(np.array([overdue]), np.array([bool(review and review.false_statement)]))
     scored = score(rules, answers, grades, beyond)
     shown = notices.standing(notices.read(versions.notices), scored.seen, on)[0]
@@ -148,19 +149,21 @@ def compute(response: Response, versions: Versions, on: date, *, review: Review 
     )
 
 
-def _as_accepted(response: Response, review: Review | None) -> Response:
-    """Return a response in which "not applicable" stands only where a reviewer has accepted it.
+def usable(response: Response, book: Codebook, review: Review | None) -> Response:
+    """Return a response with the answers that count: those that fit, and what a reviewer has set aside.
 
-    Anybody can write the word into a file. Elsewhere the question counts as
-    unanswered, so that setting questions aside never makes a result look better.
+    Anybody can write "not applicable" into a file. Where no reviewer has
+    accepted it the question counts as unanswered, so that setting questions
+    aside never makes a result look better.
     """
     accepted = review.not_applicable if review else ()
+    fit = fitting(book, response)
     answers = {
         question: answer
-        for question, answer in response.answers.items()
+        for question, answer in fit.answers.items()
         if answer.missing is not Missing.NOT_APPLICABLE or question in accepted
     }
-    return msgspec.structs.replace(response, answers=answers)
+    return msgspec.structs.replace(fit, answers=answers)
 
 
 def _versions(rules: Layout) -> Versions:

@@ -7,9 +7,11 @@ the command that needs them, so that help comes at once.
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
+
+from duediligence.command import DAY, FIGURE, UNUSABLE, Commands, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,18 +23,15 @@ if TYPE_CHECKING:
     from questionnaires.response import Answer, Response
 
 DIFFERS = 1
-UNUSABLE = 2
 
 _FILE = click.Path(path_type=Path)
 _LANGUAGE = click.option(
     "--lang", "language", type=click.Choice(["tk", "ru", "en"]), default="en", show_default=True, help="Language."
 )
-_DAY = click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Day of the assessment; today when left out."
-)
+_DAY = click.option("--on", type=DAY, default=None, help="Day of the assessment; today when left out.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="duediligence")
 def main() -> None:
     """Labour-practice due diligence: from answers to an explained risk profile."""
@@ -100,7 +99,7 @@ def export(tool: str, kind: str, answers: Path | None, out: Path | None, languag
         version = response.version if response else catalogue.latest(tool)
         form = catalogue.load(tool, version)
     except catalogue.UnknownQuestionnaire as error:
-        _refuse(str(error))
+        refuse(str(error))
     out = out or Path(f"{form.id}-{form.version}-{language}.{'json' if kind == 'json' else 'xlsx'}")
     if kind == "json":
         out.write_bytes(msgspec.json.format(msgspec.json.encode(form), indent=2))
@@ -133,7 +132,7 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     from duediligence.terminal import complain, note, sentence
 
     response, clean = _take(file, language)
-    judged = _review(review)
+    judged = _review(review, response, language, _day(on))
     unfit = examine(response, _day(on), judged).errors
     complain(unfit, language)
     assessment = _assessed(response, on, judged)
@@ -173,16 +172,16 @@ def explain(file: Path, indicator: str, language: str, on: datetime | None) -> N
     assessment = _assessed(_take(file, language)[0], on)
     codes = [finding.indicator for finding in assessment.profile.findings]
     if indicator.upper() not in codes:
-        _refuse(sentence("no_indicator", language, code=indicator, codes=", ".join(codes)))
+        refuse(sentence("no_indicator", language, code=indicator, codes=", ".join(codes)))
     report = compose(assessment, _plan(assessment), language, Copy.FIRM)
     click.echo(explanation(report, indicator.upper()))
 
 
 @main.command()
 @click.argument("file", type=_FILE)
-@click.option("--staff-days", type=click.FloatRange(min=0), default=None, help="Working days there are.")
-@click.option("--budget", type=click.FloatRange(min=0), default=None, help="Manat there are.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day by which it must be done.")
+@click.option("--staff-days", type=FIGURE, default=None, help="Working days there are.")
+@click.option("--budget", type=FIGURE, default=None, help="Manat there are.")
+@click.option("--until", type=DAY, default=None, help="The day by which it must be done.")
 @_LANGUAGE
 @_DAY
 def plan(
@@ -251,7 +250,7 @@ def merge(ours: Path, theirs: Path, base: Path | None, out: Path, language: str)
     try:
         both = merged(first, second, _take(base, language)[0] if base else None)
     except Incomparable:
-        _refuse(sentence("incomparable", language))
+        refuse(sentence("incomparable", language))
     for change in both.taken:
         answer = both.response.answers.get(change.question)
         click.echo(sentence("taken", language, question=change.question, answer=_told(answer, language)))
@@ -302,13 +301,11 @@ def sensitivity(responses: int, seed: int) -> None:
 def _take(file: Path, language: str) -> "tuple[Response, bool]":
     """Return the response of a file and whether every answer could be read; stop if there is none."""
     from duediligence.source import take
-    from duediligence.terminal import complain, note
-    from questionnaires.text import say
+    from duediligence.terminal import complain
 
     taken = take(file)
     complain(taken.problems, language)
-    for one in taken.notes:
-        note(f"{one.where}: {say(one.detail, language)}")
+    complain(taken.notes, language)
     if taken.response is None:
         raise SystemExit(UNUSABLE)
     return taken.response, not taken.problems
@@ -330,20 +327,27 @@ def _bytes(file: Path, language: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError:
-        _refuse(f"{file.name}: {sentence('unreadable', language, path=file.name)}")
+        refuse(f"{file.name}: {sentence('unreadable', language, path=file.name)}")
 
 
-def _review(file: Path | None) -> "Review | None":
+def _review(file: Path | None, response: "Response", language: str, on: date) -> "Review | None":
+    """Return the review in a file; stop if it cannot be read or cannot be true."""
     import msgspec
 
-    from duediligence.review import Review
+    from duediligence.assessment import codebook
+    from duediligence.review import Review, faults
+    from duediligence.terminal import complain, sentence
 
     if file is None:
         return None
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Review)
-    except (OSError, msgspec.DecodeError) as error:
-        _refuse(f"{file.name}: {error}")
+        review = msgspec.json.decode(_bytes(file, language), type=Review)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        refuse(f"{file.name}: {sentence('review_unreadable', language, reason=error)}")
+    if found := list(faults(review, codebook(response.questionnaire, response.version).row, on)):
+        complain(found, language)
+        raise SystemExit(UNUSABLE)
+    return review
 
 
 def _assessed(response: "Response", on: datetime | None, review: "Review | None" = None) -> "Assessment":
@@ -353,7 +357,7 @@ def _assessed(response: "Response", on: datetime | None, review: "Review | None"
     try:
         return assessed(response, _day(on), review=review)
     except Unusable as error:
-        _refuse(str(error))
+        refuse(str(error))
 
 
 def _plan(assessment: "Assessment") -> "ImprovementPlan":
@@ -375,8 +379,3 @@ def _told(answer: "Answer | None", language: str) -> str:
 
 def _day(on: datetime | None) -> date:
     return on.date() if on else date.today()
-
-
-def _refuse(words: str) -> NoReturn:
-    click.echo(words, err=True)
-    raise SystemExit(UNUSABLE)

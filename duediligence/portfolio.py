@@ -19,7 +19,6 @@ waits for, no cause before the harm of the same answer is stopped and made good,
 and nothing is verified before one of its answers is answered.
 """
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,11 +31,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from duediligence.assessment import Assessment, assess, layout
 from duediligence.improvement import Action, Gap, ImprovementPlan, gaps
-from questionnaires.condition import Relation
-from questionnaires.questionnaire import AnyQuestion, Number, SelectMany, SelectOne
-from questionnaires.response import Answer, Value
+from questionnaires.response import Answer
 from risk_models import catalogue
-from risk_models.counterfactual import Change
+from risk_models.counterfactual import favourable
 from risk_models.model import Element
 from risk_models.profile import RiskProfile
 from risk_models.remedies import Kind, Library, Priority, Remedy
@@ -46,6 +43,7 @@ VERIFIED_CLOSURE = "only_verified_closure"
 
 _HARM = (Kind.CONTAIN, Kind.REMEDY)
 _SOLVER_TOLERANCE = 1e-6
+_TOUCHED = 1e-3
 
 
 class Limit(StrEnum):
@@ -213,7 +211,7 @@ def project(assessment: Assessment, plan: ImprovementPlan, chosen: Collection[st
     rules = layout(versions.model, versions.model_version, assessment.on)
     answers = dict(assessment.response.answers)
     for id_ in met:
-        value = _favourable(rules.codebook.questions[rules.codebook.row[id_]], rules.changes[id_])
+        value = favourable(rules.codebook.questions[rules.codebook.row[id_]], rules.changes[id_])
         if value is not None:
             answers[id_] = msgspec.structs.replace(answers.get(id_, Answer()), value=value, missing=None)
     response = msgspec.structs.replace(assessment.response, answers=answers)
@@ -358,17 +356,24 @@ def _goals(choice: _Choice, free: list[str], open_: list[str]) -> list[NDArray[n
 def _maximum(
     goal: NDArray[np.float64], rows: NDArray[np.float64], most: NDArray[np.float64], *, whole: int
 ) -> NDArray[np.float64]:
-    """Return the best point between 0 and 1; its first `whole` entries are 0 or 1."""
+    """Return the best point of zeros and ones.
+
+    Only the first `whole` entries are asked to be whole: an answer above nothing
+    may be raised to 1. Made exact, since the next goal starts from this one's edge.
+    """
     integral = (np.arange(goal.size) < whole).astype(np.int8)
-    found = milp(
-        -goal,
-        constraints=LinearConstraint(rows, ub=most),
-        integrality=integral,
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0.0},
-    )
+    for presolve in (True, False):  # the presolve of HiGHS at times calls a narrow edge empty
+        found = milp(
+            -goal,
+            constraints=LinearConstraint(rows, ub=most),
+            integrality=integral,
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 0.0, "presolve": presolve},
+        )
+        if found.x is not None:
+            break
     assert found.x is not None  # to choose nothing is always allowed
-    return np.where(integral == 1, np.round(found.x), found.x)
+    return (found.x > np.where(integral == 1, 1 / 2, _TOUCHED)).astype(np.float64)
 
 
 def _coverage(choice: _Choice, priority: Priority, answered: Collection[str]) -> Coverage:
@@ -378,22 +383,3 @@ def _coverage(choice: _Choice, priority: Priority, answered: Collection[str]) ->
         answered=tuple(question for question in questions if question in answered),
         unanswered=tuple(question for question in questions if question not in answered),
     )
-
-
-def _favourable(question: AnyQuestion, change: Change) -> Value | None:
-    """Return an answer that is no sign, or None where none can be named."""
-    match question:
-        case SelectOne() if change.choices:
-            return change.choices[0]
-        case SelectMany():
-            return tuple(choice.id for choice in question.choices if not choice.exclusive)
-        case Number() if change.relation is not None and change.figure is not None:
-            return _bound(change.relation, change.figure)
-    return None
-
-
-def _bound(relation: Relation, figure: float) -> float:
-    """Return the whole number nearest to a figure that stands in the relation to it."""
-    if relation in (Relation.AT_LEAST, Relation.BELOW):
-        return float(math.ceil(figure) - (relation is Relation.BELOW))
-    return float(math.floor(figure) + (relation is Relation.ABOVE))

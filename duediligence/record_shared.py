@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from duediligence.assessment import Assessment, Versions, layout
+from duediligence.assessment import Assessment, Versions, layout, usable
 from duediligence.review import Label, Review
 from questionnaires.privacy import veiled
 from questionnaires.questionnaire import AnyQuestion, Number
@@ -88,7 +88,7 @@ def shared(assessment: Assessment) -> SharedAssessment:
         on=assessment.on,
         versions=versions,
         withheld=(*sorted(hidden), *([WORKERS_HEARD] if few_heard else [])),
-        response=_response(assessment.response, hidden),
+        response=_response(usable(assessment.response, rules.codebook, review), hidden),
         review=_review(review, hidden) if review else None,
         overdue=assessment.overdue,
         profile=_profile(rules, assessment.profile, hidden),

@@ -4,10 +4,12 @@ Files come from outside. Nothing is parsed before its size is known, and a
 workbook goes through the pre-scan of `questionnaires.intake`.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from duediligence.record_shared import SHARED_FORMAT
 from duediligence.terminal import problem
 from questionnaires import catalogue, workbook
 from questionnaires.catalogue import UnknownQuestionnaire
@@ -17,6 +19,10 @@ from questionnaires.response import Response
 LARGEST = 50_000_000
 """The most bytes a file of answers may have."""
 
+LONGEST_FIELD, LONGEST_TEXT, MOST_REFERENCES = 200, 2000, 50
+"""The most characters of a field of the scope and of a text, and the most references of one answer."""
+
+_SHARED = msgspec.Raw(msgspec.json.encode(SHARED_FORMAT))
 _MEGABYTE = 1_000_000
 
 
@@ -32,6 +38,7 @@ class _Envelope(msgspec.Struct, frozen=True):
     """An assessment, of which only the response is wanted here."""
 
     response: Response
+    review: msgspec.Raw | None = None
 
 
 def take(path: Path) -> Taken:
@@ -52,18 +59,32 @@ def _from_json(data: bytes, path: Path) -> Taken:
     """Return the response in a JSON file: a response itself, or the one in an assessment."""
     try:
         names = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-        response = (
-            msgspec.json.decode(data, type=_Envelope).response
-            if "response" in names
-            else msgspec.json.decode(data, type=Response)
-        )
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if names.get("format") == _SHARED:
+            return _refused("shared_copy", path)
+        envelope = msgspec.json.decode(data, type=_Envelope) if "response" in names else None
+        response = envelope.response if envelope else msgspec.json.decode(data, type=Response)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _refused("not_json", path, reason=error)
     try:
         catalogue.load(response.questionnaire, response.version)
     except UnknownQuestionnaire:
         return _refused("unknown_form", path, form=response.questionnaire, version=response.version)
-    return Taken(response=response)
+    if long := tuple(_too_long(response)):
+        return Taken(problems=long)
+    left = (problem("review_left_behind", path.name),) if envelope and envelope.review is not None else ()
+    return Taken(response=response, notes=left)
+
+
+def _too_long(response: Response) -> Iterator[Problem]:
+    """Yield texts that are longer than a form has room for."""
+    scope = response.scope
+    for field in ("organisation", "site", "answered_by"):
+        if len(getattr(scope, field)) > LONGEST_FIELD:
+            yield problem("text_too_long", f"scope.{field}", longest=LONGEST_FIELD)
+    for question, answer in response.answers.items():
+        texts = (answer.comment, *answer.evidence, answer.value if isinstance(answer.value, str) else "")
+        if max(map(len, texts)) > LONGEST_TEXT or len(answer.evidence) > MOST_REFERENCES:
+            yield problem("text_too_long", question[:LONGEST_FIELD], longest=LONGEST_TEXT)
 
 
 def _refused(name: str, path: Path, **facts: object) -> Taken:

@@ -66,6 +66,20 @@ def check(
     )
 
 
+def fitting(codebook: Codebook, response: Response) -> Response:
+    """Return a response with only those answers that fit a question of the form.
+
+    What does not fit counts as unanswered, so that no slip of the pen and no
+    invented value moves a result.
+    """
+    answers = {
+        name: answer
+        for name, answer in response.answers.items()
+        if name in codebook.row and not any(_faults(codebook.questions[codebook.row[name]], answer))
+    }
+    return msgspec.structs.replace(response, answers=answers)
+
+
 def _faults(question: AnyQuestion, answer: Answer) -> Iterator[Problem]:
     """Yield what does not fit between a question and its answer."""
     if answer.missing is Missing.NOT_KNOWN and not question.unknown:

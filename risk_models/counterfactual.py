@@ -9,6 +9,7 @@ are. So the search runs over how many of each to take away, few first, and is
 exact.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import product
@@ -24,7 +25,8 @@ from questionnaires.condition import (
     In,
     Relation,
 )
-from questionnaires.questionnaire import SelectOne
+from questionnaires.questionnaire import AnyQuestion, Number, SelectMany, SelectOne
+from questionnaires.response import Value
 from risk_models.model import Level, Reading
 
 Counts: TypeAlias = tuple[int, int, int]
@@ -141,3 +143,22 @@ def evidence_needed(missing: float, gains: Mapping[str, int]) -> tuple[str, ...]
             chosen.append(question)
             missing -= gain
     return tuple(chosen) if missing <= 0 else None
+
+
+def favourable(question: AnyQuestion, change: Change) -> Value | None:
+    """Return an answer that is no sign, or None where none can be named."""
+    match question:
+        case SelectOne() if change.choices:
+            return change.choices[0]
+        case SelectMany():
+            return tuple(choice.id for choice in question.choices if not choice.exclusive)
+        case Number() if change.relation is not None and change.figure is not None:
+            return _bound(change.relation, change.figure)
+    return None
+
+
+def _bound(relation: Relation, figure: float) -> float:
+    """Return the whole number nearest to a figure that stands in the relation to it."""
+    if relation in (Relation.AT_LEAST, Relation.BELOW):
+        return float(math.ceil(figure) - (relation is Relation.BELOW))
+    return float(math.floor(figure) + (relation is Relation.ABOVE))

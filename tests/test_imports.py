@@ -30,11 +30,11 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "typst": {"duediligence/reports/pdf.py"},
-    "click": {"duediligence/cli.py", "duediligence/terminal.py"},
+    "click": {"duediligence/cli.py", "duediligence/command.py", "duediligence/terminal.py"},
     "yaml": {"questionnaires/content.py"},
 }
 
-HIDDEN_IMPORTS = {"duediligence/cli.py"}
+HIDDEN_IMPORTS = {"duediligence/cli.py", "duediligence/command.py"}
 """Where an import may stand inside a function: heavy libraries that only one command needs."""
 
 CLOCK = {"duediligence/cli.py"}

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
-from duediligence.assessment import Assessment, layout
+from duediligence.assessment import Assessment, layout, usable
 from duediligence.improvement import ImprovementPlan
 from duediligence.record_shared import shared
 from duediligence.reports.opening import Copy, Reference
 from duediligence.reports.texts import NO_BREAK, Texts
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
-from questionnaires.response import Answer, Missing, Value, columns
+from questionnaires.response import Answer, Missing, Response, Value, columns
 from questionnaires.text import Source, Text, say
 from risk_models import evidence, notices, remedies, requirements
 from risk_models.layout import Layout
@@ -48,6 +48,11 @@ class Matter:
         """The rule set the assessment was scored with."""
         versions = self.assessment.versions
         return layout(versions.model, versions.model_version, self.assessment.on)
+
+    @cached_property
+    def response(self) -> Response:
+        """The answers that count."""
+        return usable(self.assessment.response, self.rules.codebook, self.assessment.review)
 
     @cached_property
     def profile(self) -> RiskProfile:
@@ -83,7 +88,7 @@ class Matter:
     @cached_property
     def asked(self) -> frozenset[str]:
         """The ids of the questions that concern this respondent."""
-        answers = columns(self.rules.codebook, [self.assessment.response])
+        answers = columns(self.rules.codebook, [self.response])
         asked = self.rules.relevance.asked(answers)[:, 0].tolist()
         return frozenset(
             question.id for question, is_asked in zip(self.rules.codebook.questions, asked, strict=True) if is_asked
@@ -93,7 +98,7 @@ class Matter:
     def grades(self) -> dict[str, int]:
         """The evidence grade of each question, 0 to 4."""
         review = self.assessment.review
-        given = evidence.grades(self.rules.codebook, [self.assessment.response], [review.grades if review else {}])
+        given = evidence.grades(self.rules.codebook, [self.response], [review.grades if review else {}])
         return dict(zip(self.questions, given[:, 0].tolist(), strict=True))
 
     @property
@@ -119,7 +124,7 @@ class Matter:
 
     def given(self, question: str) -> Answer:
         """Return the answer to a question, empty where there is none."""
-        return self.assessment.response.answers.get(question, Answer())
+        return self.response.answers.get(question, Answer())
 
     def answer(self, question: str) -> str:
         """Return the answer to a question in words."""

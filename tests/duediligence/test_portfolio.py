@@ -305,7 +305,7 @@ def test_a_projection_keeps_the_present_evidence():
     [
         pytest.param("wag.delay_days", 40, id="a number that must be lower"),
         pytest.param("sup.clauses", 10, id="a share that must be higher"),
-        pytest.param("wag.deduct_max", 30.5, id="a share that may reach its limit"),
+        pytest.param("wag.deduct_max", 31, id="a share that may reach its limit"),
         pytest.param("ctr.content", ("pay",), id="several choices that must be there"),
     ],
 )
