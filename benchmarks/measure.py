@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 
 from duediligence import record
-from duediligence.assessment import MODEL, assess, layout
+from duediligence.assessment import MODEL, assess, layout, usable
 from duediligence.improvement import draft
 from duediligence.reports import Copy, Report, pdf, xlsx
 from duediligence.reports.compose import compose
@@ -72,8 +72,9 @@ def one_response() -> list[Measurement]:
     assert response is not None
 
     def work() -> None:
-        answers = columns(rules.codebook, [response])
-        explain(rules, score(rules, answers, evidence.grades(rules.codebook, [response])), DAY)
+        counted = usable(response, rules.codebook, None)
+        answers = columns(rules.codebook, [counted])
+        explain(rules, score(rules, answers, evidence.grades(rules.codebook, [counted])), DAY)
 
     return [Measurement(name="one response, explained", value=1000 * median(work, 200), limit=2, unit="ms")]
 

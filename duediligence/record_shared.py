@@ -39,7 +39,9 @@ DECLARED, NOT_DECLARED, NOT_ANSWERED = "declared", "not_declared", "not_answered
 WORKERS_HEARD = "review.workers_heard"
 """How the number of people who spoke in confidence is called among what is withheld."""
 
-_FEWEST = 11  # the smallest count of people that is stated
+FEWEST_PEOPLE = 11
+"""The smallest count of people that is stated."""
+
 _TOLD = ("partly", "adverse")
 
 _Part = TypeVar("_Part", ControlPart, EvidencePart, SignPart, Change)
@@ -114,11 +116,11 @@ def _few(question: AnyQuestion, answer: Answer) -> bool:
     """Return whether an answer counts so few people that they could be told apart."""
     if not isinstance(question, Number) or not question.people:
         return False
-    return isinstance(answer.value, float | int) and 0 < answer.value < _FEWEST
+    return isinstance(answer.value, float | int) and 0 < answer.value < FEWEST_PEOPLE
 
 
 def _too_few(count: int | None) -> bool:
-    return count is not None and 0 < count < _FEWEST
+    return count is not None and 0 < count < FEWEST_PEOPLE
 
 
 def _response(response: Response, hidden: frozenset[str]) -> Response:

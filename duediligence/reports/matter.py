@@ -1,9 +1,8 @@
 """What every part of a report is composed from: one assessment, looked up and put into words.
 
 A shared copy reads the profile of the shared record, so that paper and data
-withhold the same. A protected question, one of the section on state-imposed
-labour or marked as protected, is not shown: neither its answer, nor the sign it
-is, nor what follows from it.
+withhold the same. Nothing of a question that is marked as protected is shown:
+neither its answer, nor the sign it is, nor what follows from it.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from functools import cache, cached_property
 
 from duediligence.assessment import Assessment, layout, usable
 from duediligence.improvement import ImprovementPlan
-from duediligence.record_shared import shared
+from duediligence.record_shared import FEWEST_PEOPLE, shared
 from duediligence.reports.opening import Copy, Reference
 from duediligence.reports.texts import NO_BREAK, Texts
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
@@ -25,11 +24,6 @@ from risk_models.notices import Notice
 from risk_models.profile import NONE, Finding, RiskProfile
 from risk_models.remedies import Library
 from risk_models.requirements import Registry
-
-PROTECTED_SECTION = "sif"
-
-FEWEST_PEOPLE = 11
-"""The smallest count of people that a shared copy states."""
 
 NOT_ASSESSED = "not_assessed"
 
@@ -112,7 +106,7 @@ class Matter:
 
     def protects(self, question: str) -> bool:
         """Return whether a question is a protected one."""
-        return question.partition(".")[0] == PROTECTED_SECTION or self.questions[question].protected
+        return self.questions[question].protected
 
     def say(self, text: Text) -> str:
         """Return a text of the content in the language of the report."""

@@ -86,7 +86,7 @@ def test_a_folder_that_is_a_file_ends_in_one_line(tmp_path):
 
 def test_deep_nesting_ends_in_one_line(tmp_path):
     deep = tmp_path / "deep.json"
-    deep.write_text("[" * 100_000)
+    deep.write_text('{"a":' * 100_000)
     assert refused(run("assess", deep, *ON, "--out", tmp_path / "out"), tmp_path / "out")
 
 
