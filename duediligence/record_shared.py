@@ -1,14 +1,15 @@
 """The copy of an assessment that may travel: the same numbers, without what could endanger people.
 
-Withheld are, always, the answers to protected questions; where they stand, counts
-of 1 to 10 people; and every remark. With an answer goes all that would tell it:
+Withheld are, always, the answers to protected questions and to discreet ones, which
+may name an authority; where they stand, counts of 1 to 10 people; and every remark. With an answer goes all that would tell it:
 its evidence, the sign it is, and the change it asks for. Numbers and bands stay
 as they were computed from everything. The level of an indicator rests on the
 signs that are left, save that state-imposed labour is only declared, not
 declared or not answered.
 
-The list of what is withheld names every protected question, answered or not, so
-that the list itself tells nothing.
+The list of what is withheld names every such question, answered or not, so that the
+list itself tells nothing. What a reader may still work out of the numbers is stated
+in `docs/decisions/008-shared-copy-and-firms-copy.md`.
 """
 
 from collections.abc import Callable
@@ -48,10 +49,10 @@ _Part = TypeVar("_Part", ControlPart, EvidencePart, SignPart, Change)
 
 
 class SharedAssessment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An assessment without protected answers, small counts of people and remarks.
+    """An assessment without protected or discreet answers, small counts of people and remarks.
 
-    `withheld` names what was left out: every protected question, whether or not
-    it was answered, and each count of 1 to 10 people. In the profile the finding
+    `withheld` names what was left out: every protected or discreet question, whether
+    or not it was answered, and each count of 1 to 10 people. In the profile the finding
     on state-imposed labour has one of the levels `declared`, `not_declared` and
     `not_answered`, and nothing else.
     """
@@ -104,7 +105,7 @@ def _hidden(rules: Layout, response: Response) -> frozenset[str]:
     return frozenset(
         question.id
         for question in rules.codebook.questions
-        if question.protected or _few(question, response.answers.get(question.id, Answer()))
+        if not question.travels or _few(question, response.answers.get(question.id, Answer()))
     )
 
 

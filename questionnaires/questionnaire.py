@@ -49,9 +49,15 @@ class Question(
     unknown: bool = True  # "not known" is offered
     declinable: bool = False  # "prefer not to say" is offered
     protected: bool = False  # kept apart, and never shown to a state reviewer unasked
+    discreet: bool = False  # may name an authority: reviewers read it, a copy that travels leaves it out
     part_of: str = ""  # the question of which this one asks a detail
     evidence: tuple[str, ...] = ()  # ids of EvidenceKind
     sources: tuple[Source, ...] = ()
+
+    @property
+    def travels(self) -> bool:
+        """Whether a copy that leaves the firm may hold the answer."""
+        return not (self.protected or self.discreet)
 
 
 class SelectOne(Question, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="select_one"):

@@ -20,6 +20,7 @@ from duediligence.review import Label
 from duediligence.source import take
 from questionnaires import catalogue
 from questionnaires.condition import questions_of
+from questionnaires.questionnaire import SelectMany, SelectOne
 from questionnaires.response import Answer, Missing
 from risk_models import catalogue as models
 from risk_models import notices, remedies
@@ -124,7 +125,7 @@ def test_forged_record_one_changed_digit_is_found(farm):
 @pytest.fixture(scope="module")
 def protected() -> tuple[str, ...]:
     form = catalogue.load("risk_assessment", "2026.1")
-    return tuple(question.id for question in form.questions() if question.protected)
+    return tuple(question.id for question in form.questions() if not question.travels)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -157,6 +158,20 @@ def test_retaliation_no_shared_file_holds_a_protected_answer(farm, protected):
 def test_retaliation_the_terminal_shows_no_protected_answer_in_a_shared_copy(farm):
     cell = next(cell for cell in report(farm).strip.cells if cell.code == "SIF")
     assert cell.level in {"declared", "not_declared", "not_answered"}
+
+
+def test_retaliation_no_answer_that_travels_can_name_an_authority():
+    form = catalogue.load("risk_assessment", "2026.1")
+    names = re.compile(r"hakimlik|authority|ministry|official|public body|police|army", re.IGNORECASE)
+    for question in form.questions():
+        if question.travels and isinstance(question, SelectOne | SelectMany):
+            assert not [choice.id for choice in question.choices if names.search(choice.label["en"])], question.id
+
+
+def test_retaliation_the_points_of_an_authority_are_those_of_a_broker():
+    firms = [example("cotton_farm_mary", **{"rec.channels": (channel,)}) for channel in ("local_authority", "broker")]
+    copies = [record.encode(record.shared(firm)) for firm in firms]
+    assert copies[0] == copies[1]
 
 
 @pytest.mark.parametrize("people", range(1, 11))

@@ -102,11 +102,7 @@ class Matter:
 
     def hides(self, question: str) -> bool:
         """Return whether nothing of a question may be shown in this copy."""
-        return self.shared and self.protects(question)
-
-    def protects(self, question: str) -> bool:
-        """Return whether a question is a protected one."""
-        return self.questions[question].protected
+        return self.shared and not self.questions[question].travels
 
     def say(self, text: Text) -> str:
         """Return a text of the content in the language of the report."""
