@@ -1,11 +1,11 @@
 """The copy of an assessment that may travel: the same numbers, without what could endanger people.
 
 Withheld are, always, the answers to protected questions and to discreet ones, which
-may name an authority; where they stand, counts of 1 to 10 people; and every remark. With an answer goes all that would tell it:
-its evidence, the sign it is, and the change it asks for. Numbers and bands stay
-as they were computed from everything. The level of an indicator rests on the
-signs that are left, save that state-imposed labour is only declared, not
-declared or not answered.
+may name an authority; where they stand, counts of 1 to 10 people; and every remark.
+With an answer goes all that would tell it: its evidence, the sign it is, and the
+change it asks for. Numbers and bands stay as they were computed from everything. The
+level of an indicator rests on the signs that are left, save that state-imposed labour
+is only declared, not declared or not answered.
 
 The list of what is withheld names every such question, answered or not, so that the
 list itself tells nothing. What a reader may still work out of the numbers is stated
