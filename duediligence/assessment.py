@@ -4,6 +4,7 @@ An assessment is a value that carries all it was computed from. Anyone who holds
 it and the named versions of form and rules can compute it again, to the digit.
 """
 
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 
@@ -15,13 +16,15 @@ from duediligence.review import Label, Review
 from questionnaires import catalogue as forms
 from questionnaires.check import Checked, check, fitting
 from questionnaires.codebook import Codebook
+from questionnaires.condition import questions_of
 from questionnaires.edition import digest
-from questionnaires.response import Missing, Response, columns
+from questionnaires.response import Answer, Missing, Response, columns
 from risk_models import catalogue as models
 from risk_models import evidence, notices, parameter
 from risk_models.explanation import explain
 from risk_models.layout import Layout
 from risk_models.profile import RiskProfile
+from risk_models.reading import Outcome
 from risk_models.scoring import Circumstances, score
 
 MODEL = ("forced_labour", "2026.1")
@@ -137,6 +140,8 @@ def compute(response: Response, versions: Versions, on: date, *, review: Review 
     """Return what follows from a response by the versions named, today's or those of an old record."""
     rules = layout(versions.model, versions.model_version, on)
     counted = usable(response, rules.codebook, review)
+    if review and review.not_supported:
+        counted = doubted(rules, counted, review.not_supported)
     answers = columns(rules.codebook, [counted])
     grades = evidence.grades(rules.codebook, [counted], [review.grades if review else {}])
     beyond = Circumstances(np.array([overdue]), np.array([bool(review and review.false_statement)]))
@@ -164,6 +169,30 @@ def usable(response: Response, book: Codebook, review: Review | None) -> Respons
         if answer.missing is not Missing.NOT_APPLICABLE or question in accepted
     }
     return msgspec.structs.replace(fit, answers=answers)
+
+
+def doubted(rules: Layout, response: Response, questions: Collection[str]) -> Response:
+    """Return a response in which favourable answers that nothing bears out count as not known.
+
+    An adverse answer stays what it is: to doubt it would make a result look
+    better. So does an answer that opens other questions, since these would close.
+    """
+    plain = score(rules, columns(rules.codebook, [response]), evidence.grades(rules.codebook, [response]))
+    met = {
+        reading.question
+        for reading, outcome in zip(rules.model.readings, plain.facts.third(0).outcomes[:, 0], strict=True)
+        if outcome == Outcome.MET
+    }
+    doubt = Answer(missing=Missing.NOT_KNOWN)
+    changed = {one: doubt for one in questions if one in met and one in doubtable(rules.codebook)}
+    return msgspec.structs.replace(response, answers=response.answers | changed)
+
+
+@cache
+def doubtable(book: Codebook) -> frozenset[str]:
+    """Return the questions whose answer opens no other question."""
+    opening = frozenset[str]().union(*(questions_of(question.relevant) for question in book.questions))
+    return frozenset(question.id for question in book.questions) - opening
 
 
 def _versions(rules: Layout) -> Versions:

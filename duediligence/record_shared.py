@@ -1,4 +1,8 @@
-"""The copy of an assessment that may travel: the same numbers, without what could endanger people.
+"""The copies of an assessment for others than the firm: the same numbers, without what could endanger people.
+
+A copy for a reviewer holds everything but the protected answers, and of
+state-imposed labour says only whether it was assessed. A copy that travels holds
+less still.
 
 Withheld are, always, the answers to protected questions and to discreet ones, which
 may name an authority; where they stand, counts of 1 to 10 people; and every remark.
@@ -14,6 +18,7 @@ in `docs/decisions/008-shared-copy-and-firms-copy.md`.
 
 from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
@@ -36,6 +41,7 @@ STATE_IMPOSED = "SIF"
 """The indicator of state-imposed labour."""
 
 DECLARED, NOT_DECLARED, NOT_ANSWERED = "declared", "not_declared", "not_answered"
+ASSESSED, NOT_ASSESSED = "assessed", "not_assessed"
 
 WORKERS_HEARD = "review.workers_heard"
 """How the number of people who spoke in confidence is called among what is withheld."""
@@ -44,6 +50,14 @@ FEWEST_PEOPLE = 11
 """The smallest count of people that is stated."""
 
 _TOLD = ("partly", "adverse")
+
+
+class Reader(StrEnum):
+    """For whom a copy is made."""
+
+    ANYONE = "anyone"  # it travels
+    REVIEWER = "reviewer"  # who may belong to the state
+
 
 _Part = TypeVar("_Part", ControlPart, EvidencePart, SignPart, Change)
 
@@ -74,27 +88,30 @@ class SharedAssessment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         return self.review.label if self.review else Label.SELF_DECLARED
 
 
-def shared(assessment: Assessment) -> SharedAssessment:
-    """Return the copy of an assessment that may travel.
+def shared(assessment: Assessment, reader: Reader = Reader.ANYONE) -> SharedAssessment:
+    """Return the copy of an assessment that may travel, or the one that a reviewer may see.
 
     Args:
         assessment: one that was computed here, or in which `rescore` found no difference.
+        reader: for whom it is.
 
     Raises:
         UnknownModel: the library has no longer the rule set it was made with.
     """
     versions, review = assessment.versions, assessment.review
     rules = layout(versions.model, versions.model_version, assessment.on)
-    hidden = _hidden(rules, assessment.response)
-    few_heard = review is not None and _too_few(review.workers_heard)
+    travels = reader is Reader.ANYONE
+    hidden = _hidden(rules, assessment.response) if travels else _protected_ones(rules)
+    few_heard = travels and review is not None and _too_few(review.workers_heard)
+    response = usable(assessment.response, rules.codebook, review)
     return SharedAssessment(
         on=assessment.on,
         versions=versions,
         withheld=(*sorted(hidden), *([WORKERS_HEARD] if few_heard else [])),
-        response=_response(usable(assessment.response, rules.codebook, review), hidden),
-        review=_review(review, hidden) if review else None,
+        response=_response(response, hidden) if travels else _without(response, hidden),
+        review=_review(review, hidden, few_heard=few_heard) if review else None,
         overdue=assessment.overdue,
-        profile=_profile(rules, assessment.profile, hidden),
+        profile=_profile(rules, assessment.profile, hidden, reader),
         notices=assessment.notices,
         unsure_notices=assessment.unsure_notices,
     )
@@ -107,6 +124,10 @@ def _hidden(rules: Layout, response: Response) -> frozenset[str]:
         for question in rules.codebook.questions
         if not question.travels or _few(question, response.answers.get(question.id, Answer()))
     )
+
+
+def _protected_ones(rules: Layout) -> frozenset[str]:
+    return frozenset(question.id for question in rules.codebook.questions if question.protected)
 
 
 def _protected(rules: Layout, question: str) -> bool:
@@ -124,23 +145,30 @@ def _too_few(count: int | None) -> bool:
     return count is not None and 0 < count < FEWEST_PEOPLE
 
 
+def _without(response: Response, hidden: frozenset[str]) -> Response:
+    answers = {question: answer for question, answer in response.answers.items() if question not in hidden}
+    return msgspec.structs.replace(response, answers=answers)
+
+
 def _response(response: Response, hidden: frozenset[str]) -> Response:
     answers = {
         question: msgspec.structs.replace(answer, comment="", evidence=tuple(veiled(one) for one in answer.evidence))
-        for question, answer in response.answers.items()
-        if question not in hidden
+        for question, answer in _without(response, hidden).answers.items()
     }
     return msgspec.structs.replace(response, answers=answers)
 
 
-def _review(review: Review, hidden: frozenset[str]) -> Review:
-    heard = None if _too_few(review.workers_heard) else review.workers_heard
+def _review(review: Review, hidden: frozenset[str], *, few_heard: bool) -> Review:
+    heard = None if few_heard else review.workers_heard
     grades = {question: grade for question, grade in review.grades.items() if question not in hidden}
     aside = tuple(question for question in review.not_applicable if question not in hidden)
-    return msgspec.structs.replace(review, workers_heard=heard, grades=grades, not_applicable=aside)
+    doubted = tuple(question for question in review.not_supported if question not in hidden)
+    return msgspec.structs.replace(
+        review, workers_heard=heard, grades=grades, not_applicable=aside, not_supported=doubted
+    )
 
 
-def _profile(rules: Layout, profile: RiskProfile, hidden: frozenset[str]) -> RiskProfile:
+def _profile(rules: Layout, profile: RiskProfile, hidden: frozenset[str], reader: Reader) -> RiskProfile:
     """Return a profile with its numbers and bands, and without the parts that tell a withheld answer."""
     evidence = _shown(profile.evidence, hidden)
     answered = _answered(rules, evidence)
@@ -150,7 +178,7 @@ def _profile(rules: Layout, profile: RiskProfile, hidden: frozenset[str]) -> Ris
         evidence_wanted=_named(profile.evidence_wanted, hidden) if profile.evidence_wanted is not None else None,
         evidence=evidence,
         findings=tuple(
-            _state_imposed(rules, finding, profile.evidence)
+            _state_imposed(rules, finding, profile.evidence, reader)
             if finding.indicator == STATE_IMPOSED
             else _finding(rules, finding, hidden, answered(finding.indicator))
             for finding in profile.findings
@@ -216,8 +244,8 @@ def _level(rules: Layout, level: str, signs: tuple[SignPart, ...]) -> str:
     return levels[min(counterfactual.reached(rules.model.levels, counts), levels.index(level))]
 
 
-def _state_imposed(rules: Layout, finding: Finding, evidence: tuple[EvidencePart, ...]) -> Finding:
-    """Return the finding on state-imposed labour reduced to whether it was declared.
+def _state_imposed(rules: Layout, finding: Finding, evidence: tuple[EvidencePart, ...], reader: Reader) -> Finding:
+    """Return the finding on state-imposed labour reduced to whether it was declared; to a reviewer, assessed.
 
     Only protected answers declare; what else points the same way, such as a gin
     that mixes origins, is no statement about pressure. How much was answered is
@@ -231,11 +259,13 @@ def _state_imposed(rules: Layout, finding: Finding, evidence: tuple[EvidencePart
     least = rules.model.figures["assessed_min"].value
     enough = bool(asked) and 100 * (sum(asked.values()) - silent) >= least * sum(asked.values())
     state = DECLARED if told else NOT_DECLARED if enough else NOT_ANSWERED
+    if reader is Reader.REVIEWER:
+        state = NOT_ASSESSED if state == NOT_ANSWERED else ASSESSED
     return Finding(
         indicator=finding.indicator,
         level=state,
         highest=state,
-        assessed=state != NOT_ANSWERED,
+        assessed=state not in (NOT_ANSWERED, NOT_ASSESSED),
         answered=0.0,
         signs=(),
         context=(),

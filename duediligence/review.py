@@ -52,6 +52,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     languages: tuple[str, ...] = ()
     grades: dict[str, EvidenceGrade] = {}
     not_applicable: tuple[str, ...] = ()  # questions accepted as not applicable, each for a reason on record
+    not_supported: tuple[str, ...] = ()  # favourable answers that the evidence does not bear out
     false_statement: bool = False  # one was proven
 
 
@@ -76,6 +77,6 @@ def faults(review: Review, questions: Collection[str], on: date) -> Iterator[Pro
             yield problem("review_grade_without_visit", question)
         elif grade is EvidenceGrade.E4 and not independent:
             yield problem("review_state_body", question)
-    for question in (*review.grades, *review.not_applicable):
+    for question in (*review.grades, *review.not_applicable, *review.not_supported):
         if question not in questions:
             yield problem("review_unknown_question", question)

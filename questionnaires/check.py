@@ -66,6 +66,14 @@ def check(
     )
 
 
+def faults(question: AnyQuestion, answer: Answer) -> tuple[Problem, ...]:
+    """Return what does not fit in the answer to one question, and what in its words may point to a person."""
+    written = (answer.value,) if isinstance(answer.value, str) and isinstance(question, Words) else ()
+    found = privacy.traits(" \n".join((*written, answer.comment, *answer.evidence)))
+    personal = (_problem("MAY_NAME_A_PERSON", question, trait=trait.label) for trait in found)
+    return (*_faults(question, answer), *personal)
+
+
 def fitting(codebook: Codebook, response: Response) -> Response:
     """Return a response with only those answers that fit a question of the form.
 

@@ -16,16 +16,18 @@ class Codebook:
     `row` maps a question to its row among all questions; `number_row` and
     `many_row` map the numeric (and date) and the select-many questions to their
     rows in the arrays that hold quantities and choice bits; `code` maps a choice
-    of a select-one question to its code, and of a select-many one to its bit.
+    of a select-one question to its code, and of a select-many one to its bit;
+    `section` names the section in which a question stands.
     """
 
-    __slots__ = ("code", "many_row", "number_row", "questionnaire", "questions", "row")
+    __slots__ = ("code", "many_row", "number_row", "questionnaire", "questions", "row", "section")
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         """Number the questions and choices of `questionnaire` in their order."""
         self.questionnaire = questionnaire
         self.questions: tuple[AnyQuestion, ...] = tuple(questionnaire.questions())
         self.row = {question.id: row for row, question in enumerate(self.questions)}
+        self.section = {one.id: section.id for section in questionnaire.sections for one in section.questions}
         self.number_row = _rows(self.questions, Number | Date)
         self.many_row = _rows(self.questions, SelectMany)
         self.code = {

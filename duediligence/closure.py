@@ -1,0 +1,155 @@
+"""How far the actions of a plan have come: what people reported, step by step.
+
+    agreed -> evidence sent -> verified        closed; a second person has looked
+       ^            |             |
+       +- reopened -+-------------+            for a reason
+
+An action that touches workers is verified only after workers have confirmed it.
+It may be put off once, for a reason, by at most half as long again as it had; an
+immediate one never. What is not verified by its day is overdue.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TypeAlias
+
+import msgspec
+
+from duediligence.improvement import Action, ImprovementPlan, Status
+from risk_models.remedies import Library, Priority
+
+URGENT = (Priority.P0, Priority.P1)
+"""Classes of action whose delay lifts the band."""
+
+
+class _Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=str.lower):
+    """Something that was done about one action."""
+
+
+class Agreed(_Step, frozen=True, kw_only=True):
+    """Somebody takes the action on, by role."""
+
+    owner: str = ""
+
+
+class EvidenceSent(_Step, frozen=True, kw_only=True):
+    """The firm says it is done, and what shows it."""
+
+    evidence: str
+
+
+class WorkersConfirmed(_Step, frozen=True, kw_only=True):
+    """Workers were asked, in confidence, and bear it out; only how many, never who."""
+
+    people: int
+
+
+class Verified(_Step, frozen=True, kw_only=True):
+    """A second person has looked and agrees."""
+
+    inside: bool  # somebody of the firm; otherwise a reviewer
+
+
+class Reopened(_Step, frozen=True, kw_only=True):
+    """It is not done after all."""
+
+
+class PutOff(_Step, frozen=True, kw_only=True):
+    """Its day is moved."""
+
+    due: date
+
+
+AnyStep: TypeAlias = Agreed | EvidenceSent | WorkersConfirmed | Verified | Reopened | PutOff
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """One step as it was taken."""
+
+    remedy: str
+    step: AnyStep
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class Worked(msgspec.Struct, frozen=True, kw_only=True):
+    """One action and how far it has come."""
+
+    action: Action
+    status: Status
+    owner: str
+    due: date
+    put_off: bool
+    evidence: str
+    sent_by: str
+    workers: int | None  # who confirmed it; None where none were asked
+    inside: bool  # verified by the firm itself
+    history: tuple[Done, ...]
+
+    def urgent_and_late(self, today: date) -> bool:
+        """Return whether its delay lifts the band."""
+        return self.action.priority in URGENT and self.late(today)
+
+    def late(self, today: date) -> bool:
+        """Return whether its day has passed without a verified closure."""
+        return self.status is not Status.VERIFIED and self.due < today
+
+
+def worked(plan: ImprovementPlan, done: Iterable[Done]) -> tuple[Worked, ...]:
+    """Return every action of a plan with how far it has come, in the order of the plan."""
+    steps: dict[str, list[Done]] = {}
+    for one in done:
+        steps.setdefault(one.remedy, []).append(one)
+    return tuple(_worked(action, tuple(steps.get(action.remedy, ()))) for action in plan.actions)
+
+
+def shown_status(one: Worked, today: date) -> Status:
+    """Return the status to show: what is late is overdue, however far it has come."""
+    return Status.OVERDUE if one.late(today) else one.status
+
+
+def latest_day(one: Worked, begun: date) -> date:
+    """Return the last day to which an action can be put off: half as long again as it had."""
+    return one.action.due + (one.action.due - begun) / 2
+
+
+def needs_workers(one: Worked, library: Library) -> bool:
+    """Return whether workers must confirm an action before it can be closed."""
+    touching: Mapping[str, bool] = {remedy.id: remedy.touches_workers for remedy in library.remedies}
+    return touching.get(one.action.remedy, False)
+
+
+def _worked(action: Action, history: tuple[Done, ...]) -> Worked:
+    one = Worked(
+        action=action,
+        status=Status.DRAFT,
+        owner="",
+        due=action.due,
+        put_off=False,
+        evidence="",
+        sent_by="",
+        workers=None,
+        inside=False,
+        history=history,
+    )
+    for done in history:
+        one = _after(one, done)
+    return one
+
+
+def _after(one: Worked, done: Done) -> Worked:
+    change = msgspec.structs.replace
+    match done.step:
+        case Agreed(owner=owner):
+            return change(one, status=Status.AGREED, owner=owner)
+        case EvidenceSent(evidence=evidence):
+            return change(one, status=Status.EVIDENCE_SENT, evidence=evidence, sent_by=done.by)
+        case WorkersConfirmed(people=people):
+            return change(one, workers=people)
+        case Verified(inside=inside):
+            return change(one, status=Status.VERIFIED, inside=inside)
+        case Reopened():
+            return change(one, status=Status.REOPENED, workers=None)
+        case PutOff(due=due):
+            return change(one, due=due, put_off=True)
