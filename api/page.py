@@ -1,0 +1,103 @@
+"""Pages: templates filled in with facts, in the language of whoever asks.
+
+There is one environment for each language, so that the parts of a page reach
+its words (`t`) without being handed them. Every fact is escaped; a fact that a
+template names and nobody gave is an error, never a gap.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+
+from api.asset import address
+from api.translation import chosen, words
+from questionnaires.questionnaire import AnyQuestion
+from questionnaires.text import LANGUAGES
+
+FOLDER = Path(__file__).parent / "templates"
+
+COOKIE = "language"
+"""Keeps the language that somebody chose on a page."""
+
+LEAVE = "https://turkmenportal.com/"
+"""Where the leave-quickly button leads: a site of news that everybody may be seen reading."""
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates as they speak in one language."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.globals |= {"t": words(language), "language": language, "languages": LANGUAGES, "static": address}
+    made.filters["kind"] = _kind
+    return made
+
+
+def rendered(template: str, language: str, facts: Mapping[str, object]) -> str:
+    """Return a whole page.
+
+    Args:
+        template: its path below `templates`.
+        language: tk, ru or en.
+        facts: what the template names. For the frame of the page: `here` (its
+            own address, to come back to after choosing a language), `menu`
+            (`Link`s), `person` (who signed in) and `leave` (where to leave to
+            quickly); each of them may be left out.
+    """
+    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "leave": ""}
+    return environment(language).get_template(template).render(frame | dict(facts))
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    facts: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> Response[str]:
+    """Return a page as an answer, in the language of whoever asks; see `rendered` for the facts."""
+    language = language_of(request)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    actor = request.scope.get("user")
+    frame = {"here": here, "person": getattr(actor, "name", "")}
+    return Response(
+        rendered(template, language, frame | dict(facts)),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"Content-Language": language, "Vary": "Cookie, Accept-Language", "Cache-Control": "no-store"},
+    )
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """Return the language in which to answer; the settings are found at `app.state.settings`."""
+    actor = request.scope.get("user")
+    return chosen(
+        request.cookies.get(COOKIE, ""),
+        getattr(actor, "language", ""),
+        request.headers.get("accept-language", ""),
+        request.app.state.settings.language,
+    )
+
+
+def own_path(target: str) -> str:
+    """Return `target` when it leads to a page of this service, else the first page."""
+    parts = urlsplit(target)
+    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if own and target.isprintable() else "/"
+
+
+def _kind(question: AnyQuestion) -> str:
+    """Return which of the five kinds a question is, as content names it."""
+    return str(question.__struct_config__.tag)
