@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from api.auth import PROVIDED, Authentication, declared, refuse_undeclared
-from api.pages import answering, around, home
+from api.pages import answering, around, home, results
 from api.pages.frame import problem_page
 from api.problems import answering as problem_answers
 from api.security import BODY, Limits, enclosed, within
@@ -50,7 +50,7 @@ def litestar(installation: Installation) -> Litestar:
     return Litestar(
         # In a router: handlers of one address that an application registers one after the other are wrapped
         # for their thread twice (Litestar 2.25), and answer with a coroutine.
-        route_handlers=[Router("/", route_handlers=[*around.ROUTES, *home.ROUTES, *answering.ROUTES])],
+        route_handlers=[Router("/", route_handlers=[*around.ROUTES, *home.ROUTES, *answering.ROUTES, *results.ROUTES])],
         dependencies={
             **PROVIDED,
             "installation": Provide(lambda: installation, sync_to_thread=False),

@@ -56,7 +56,7 @@ def rendered(template: str, language: str, facts: Mapping[str, object]) -> str:
             (`Link`s), `person` (who signed in) and `leave` (where to leave to
             quickly); each of them may be left out.
     """
-    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "leave": ""}
+    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "person_id": "", "leave": ""}
     return environment(language).get_template(template).render(frame | dict(facts))
 
 
@@ -71,7 +71,7 @@ def page(
     language = language_of(request)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     actor = request.scope.get("user")
-    frame = {"here": here, "person": getattr(actor, "name", "")}
+    frame = {"here": here, "person": getattr(actor, "name", ""), "person_id": getattr(actor, "person", "")}
     return Response(
         rendered(template, language, frame | dict(facts)),
         status_code=status,

@@ -11,7 +11,7 @@ const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60000;
 let pause = FIRST_PAUSE;
 let timer = 0;
-let busy = false;
+let run = null; // the promise of the saving under way
 
 const block = (question) => form.querySelector(`[data-question="${CSS.escape(question)}"]`);
 const isProtected = (question) => block(question)?.hasAttribute("data-protected");
@@ -74,16 +74,15 @@ async function send(question, fields) {
 }
 
 // One answer at a time, so that each meets the revision that the one before has made.
-async function flush() {
-  if (busy) return;
-  busy = true;
+const flush = () => (run ??= saveAll().finally(() => { run = null; }));
+
+async function saveAll() {
   clearTimeout(timer);
   let held;
   do {
     held = false;
     for (const [question, fields] of [...waiting]) held = !(await send(question, fields)) || held;
   } while (waiting.size && !held);
-  busy = false;
   shelve();
   pause = held ? Math.min(pause * 2, LONGEST_PAUSE) : FIRST_PAUSE;
   if (held) timer = setTimeout(flush, pause);
@@ -173,7 +172,7 @@ const guarded = document.querySelector("form[data-guard]");
 guarded?.addEventListener("input", () => { touched = true; });
 guarded?.addEventListener("submit", () => { touched = false; });
 addEventListener("beforeunload", (event) => {
-  if (touched || busy || [...waiting.keys()].some(isProtected)) event.preventDefault();
+  if (touched || run || [...waiting.keys()].some(isProtected)) event.preventDefault();
 });
 
 // Leaving quickly: the page is emptied first, and does not stay in the history.
@@ -181,7 +180,8 @@ const exit = document.querySelector("[data-leave]");
 if (exit) {
   let escapes = [];
   const leave = () => {
-    touched = busy = false;
+    touched = false;
+    run = null;
     waiting.clear();
     document.title = "";
     document.body.replaceChildren();

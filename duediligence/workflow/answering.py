@@ -7,7 +7,7 @@ unseen.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -125,6 +125,31 @@ def begin(work: Work, wanted: Beginning) -> Engagement:
     if not one.rehearsal:
         work.record(Step.ASSESSMENT_BEGIN, one.id, {"questionnaire": form, "version": version})
     return one
+
+
+def mine(work: Work, *, limit: int, after: tuple[datetime, str] | None = None) -> tuple[store.Listed, ...]:
+    """Return the assessments of the firms in which the actor may see them, the last changed first.
+
+    Args:
+        work: who asks.
+        limit: at most so many.
+        after: `changed` and id of the last one already shown.
+    """
+    firms = tuple(
+        member.organisation
+        for member in work.actor.memberships
+        if may(work.actor, Step.ASSESSMENT_SEE, Subject(organisation=member.organisation))
+    )
+    return store.listed(work.connection, store.Sought(organisations=firms), limit=limit, after=after) if firms else ()
+
+
+def firms(work: Work) -> tuple[str, ...]:
+    """Return the organisations in which the actor may begin an assessment."""
+    return tuple(
+        member.organisation
+        for member in work.actor.memberships
+        if may(work.actor, Step.ASSESSMENT_BEGIN, Subject(organisation=member.organisation))
+    )
 
 
 def opened(work: Work, identifier: str, step: Step = Step.ASSESSMENT_SEE) -> Opened:

@@ -21,6 +21,7 @@ from duediligence.engagement import Engagement, Stage, Stated
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.improvement import ImprovementPlan, draft
 from duediligence.record_shared import Reader, SharedAssessment, shared
+from duediligence.reports import Copy
 from duediligence.review import Review
 from duediligence.store import engagement as store
 from duediligence.store import plan as plans
@@ -58,9 +59,7 @@ def live(work: Work, identifier: str) -> Result:
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
     """
-    one, response = opened(work, identifier, Step.PROTECTED_SEE)
-    assessment = assess(response, work.day, overdue=plans.overdue_at(work.connection, one.site))
-    return Result(one, assessment, draft(assessment.profile, remedies.read(), work.day))
+    return _live(work, *opened(work, identifier, Step.PROTECTED_SEE))
 
 
 def hindrances(work: Work, found: Opened) -> tuple[Problem, ...]:
@@ -268,9 +267,26 @@ def reviewed(kept: Kept, review: Review | None) -> Assessment:
     return assess(before.response, before.on, review=review, overdue=before.overdue)
 
 
-def may_see_protected(work: Work, one: Engagement) -> bool:
-    """Return whether the actor may read the protected answers of an assessment."""
-    return may(work.actor, Step.PROTECTED_SEE, subject_of(one))
+def shown(work: Work, identifier: str) -> tuple[Result, Copy]:
+    """Return the result of the actor's firm, live while it is answered, and the kind of copy the actor may see.
+
+    Raises:
+        NotFound, NotAllowed: see `Work.allow`; or nothing was handed in and the
+            actor may not see results before.
+    """
+    one, response = opened(work, identifier)
+    whole = may(work.actor, Step.PROTECTED_SEE, subject_of(one))
+    if one.stage is Stage.ANSWERING:
+        if not whole:
+            raise NotFound("This assessment was not handed in yet.")
+        return _live(work, one, response), Copy.FIRM
+    kept = kept_last(work, one)
+    return Result(one, kept.assessment, kept.plan), Copy.FIRM if whole else Copy.SHARED
+
+
+def _live(work: Work, one: Engagement, response: Response) -> Result:
+    assessment = assess(response, work.day, overdue=plans.overdue_at(work.connection, one.site))
+    return Result(one, assessment, draft(assessment.profile, remedies.read(), work.day))
 
 
 def _kept(work: Work, identifier: str, number: int) -> Kept:
