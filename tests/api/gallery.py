@@ -165,7 +165,9 @@ def _pictures(folder: Path) -> None:
                     page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
                     serve(page, {"/gallery": gallery(language)})
                     page.goto(f"{ADDRESS}/gallery")
-                    page.evaluate("document.querySelectorAll('details').forEach((one, at) => { one.open = at % 5 < 2; })")
+                    page.evaluate(
+                        "document.querySelectorAll('details').forEach((one, at) => { one.open = at % 5 < 2; })"
+                    )
                     page.screenshot(path=folder / f"{language}-{width}-{scheme}.png", full_page=True)
                     page.close()
 

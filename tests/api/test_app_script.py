@@ -85,6 +85,24 @@ def test_the_next_answer_is_sent_with_the_revision_that_the_last_one_made(page, 
     assert re.search(r'name="revision"\s+13\s', server.sent[1])
 
 
+def test_a_long_text_is_saved_when_the_phone_turns_to_something_else(page, server):
+    page.locator("[id='gov.policy.comment']").evaluate("one => { one.closest('details').open = true; }")
+    page.locator("[id='gov.policy.comment']").press_sequentially("half a sen")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(state(page, ORDINARY)).to_have_text("Saved 14:32")
+    assert "half a sen" in server.sent[0]
+
+
+def test_the_button_waits_for_what_is_not_saved_yet_and_keeps_the_page_without_a_connection(page, server):
+    server.down = True
+    choose(page, ORDINARY, "yes")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(state(page, ORDINARY)).to_contain_text("Kept on this device")
+    assert page.url == f"{ADDRESS}/gallery"
+    assert kept(page)
+
+
 def test_only_the_fields_of_the_question_are_sent(page, server):
     choose(page, ORDINARY, "yes")
     expect(state(page, ORDINARY)).to_have_text("Saved 14:32")
