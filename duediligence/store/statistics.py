@@ -1,0 +1,121 @@
+"""Statistics: what is counted, read out of sealed assessments, and the releases made of it.
+
+A release is kept with the firms it was taken of, so that the next one can tell how
+many of them moved. The firms never leave this module but to `duediligence.statistics`.
+"""
+
+from datetime import datetime
+from functools import cache
+
+import msgspec
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, func, insert, or_, select
+
+from duediligence import statistics
+from duediligence.organisation import Kind
+from duediligence.statistics import HEADCOUNT, Firms, Observation, Quarter, Release
+from duediligence.store.table import Moment, engagement, metadata, organisation, sealed
+from questionnaires.response import Answer
+from risk_models.profile import RiskProfile
+
+release = Table(
+    "statistics_release",
+    metadata,
+    Column("quarter", String(7), primary_key=True),  # 2026-Q3
+    Column("document", LargeBinary, nullable=False),  # JSON: what is published
+    Column("firms", LargeBinary, nullable=False),  # JSON: what it was taken of; never published
+    Column("at", Moment, nullable=False),
+)
+
+
+class _Response(msgspec.Struct, frozen=True):
+    answers: dict[str, Answer]
+
+
+class _Sealed(msgspec.Struct, frozen=True):
+    """What is read of a sealed assessment."""
+
+    response: _Response
+    profile: RiskProfile
+
+
+def published(connection: Connection) -> Release | None:
+    """Return the newest release, None before the first."""
+    row = connection.execute(select(release.c.document).order_by(release.c.quarter.desc()).limit(1)).one_or_none()
+    return msgspec.json.decode(row.document, type=Release) if row else None
+
+
+def publish(connection: Connection, quarter: Quarter, now: datetime) -> Release:
+    """Return the release of a quarter that is over; made and kept unless it was before.
+
+    A release once made is never made again, whatever came to light since.
+
+    Raises:
+        ValueError: the quarter is not over, or a later one was published.
+    """
+    last = published(connection)
+    if last and last.quarter == quarter:
+        return last
+    if now < quarter.end or (last and last.quarter > quarter):
+        raise ValueError(f"{quarter} cannot be published")
+    found = statistics.firms(observations(connection, quarter.end))
+    made = statistics.released(found, quarter, last, cache(lambda earlier: _firms(connection, earlier)))
+    row = {"quarter": str(quarter), "document": msgspec.json.encode(made), "firms": msgspec.json.encode(found)}
+    connection.execute(insert(release).values(**row, at=now))
+    return made
+
+
+def observations(connection: Connection, before: datetime) -> tuple[Observation, ...]:
+    """Return what was known of each site and year at a moment: its latest assessment, as it was sealed then.
+
+    Rehearsals, samples, and assessments not yet handed in or already withdrawn are left out.
+    """
+    newest = (
+        select(sealed.c.engagement, func.max(sealed.c.number).label("number"))
+        .where(sealed.c.at < before)
+        .group_by(sealed.c.engagement)
+        .subquery()
+    )
+    query = (
+        select(
+            engagement.c.organisation,
+            engagement.c.site,
+            engagement.c.ends,
+            organisation.c.sector,
+            organisation.c.region,
+            sealed.c.document,
+        )
+        .join(sealed, sealed.c.engagement == engagement.c.id)
+        .join(newest, (newest.c.engagement == sealed.c.engagement) & (newest.c.number == sealed.c.number))
+        .join(organisation, organisation.c.id == engagement.c.organisation)
+        .where(
+            engagement.c.submitted < before,
+            or_(engagement.c.withdrawn.is_(None), engagement.c.withdrawn >= before),
+            ~engagement.c.rehearsal,
+            ~engagement.c.sample,
+            ~organisation.c.sample,
+            organisation.c.kind == Kind.FIRM,
+        )
+        .order_by(engagement.c.submitted, engagement.c.id)
+    )
+    latest = {(row.site, row.ends.year): row for row in connection.execute(query)}
+    return tuple(
+        _observation(row.organisation, row.ends.year, row.sector, row.region, row.document) for row in latest.values()
+    )
+
+
+def _observation(firm: str, year: int, sector: str, region: str, document: bytes) -> Observation:
+    read = msgspec.json.decode(document, type=_Sealed)
+    people = read.response.answers.get(HEADCOUNT, Answer()).value
+    return Observation(
+        firm=firm,
+        year=year,
+        sector=sector,
+        region=region,
+        people=int(people) if isinstance(people, int | float) else 0,
+        outcomes=statistics.outcomes(read.profile),
+    )
+
+
+def _firms(connection: Connection, quarter: Quarter) -> Firms:
+    data = connection.execute(select(release.c.firms).where(release.c.quarter == str(quarter))).scalar_one()
+    return msgspec.json.decode(data, type=Firms)
