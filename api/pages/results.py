@@ -44,7 +44,7 @@ def result(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response
         found, copy = handing_in.shown(work, identifier)
         contacts = safety.contacts(work.connection, work.day)
     report = compose(found.assessment, found.plan, visit.language, copy)
-    grave = bool(report.protocol.steps)
+    grave = report.protocol is not None
     facts = {
         "one": found.engagement,
         "report": report,

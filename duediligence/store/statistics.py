@@ -8,23 +8,15 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, String, Table, func, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from duediligence import statistics
 from duediligence.organisation import Kind
 from duediligence.statistics import HEADCOUNT, Firms, Observation, Quarter, Release
-from duediligence.store.table import Moment, engagement, metadata, organisation, sealed
+from duediligence.store.table import engagement, organisation, sealed
+from duediligence.store.table import statistics_release as release
 from questionnaires.response import Answer
 from risk_models.profile import RiskProfile
-
-release = Table(
-    "statistics_release",
-    metadata,
-    Column("quarter", String(7), primary_key=True),  # 2026-Q3
-    Column("document", LargeBinary, nullable=False),  # JSON: what is published
-    Column("firms", LargeBinary, nullable=False),  # JSON: what it was taken of; never published
-    Column("at", Moment, nullable=False),
-)
 
 
 class _Response(msgspec.Struct, frozen=True):

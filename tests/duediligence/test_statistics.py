@@ -273,11 +273,6 @@ def test_a_profile_is_read_into_every_measure_but_the_protected(assessment):
 
 
 class TestInTheDatabase:
-    @pytest.fixture(autouse=True)
-    def _release_table(self, db: Database) -> None:
-        with db.writing() as connection:
-            store.release.create(connection, checkfirst=True)
-
     def test_the_latest_assessment_of_a_site_and_year_counts(self, db, assessment):
         firm_id = kept(db, assessment, submitted=datetime(2025, 6, 1, tzinfo=UTC))
         better = assess(response(favourable_answers("wheat")), date(2025, 9, 1))

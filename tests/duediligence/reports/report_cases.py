@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -12,6 +13,7 @@ from duediligence.improvement import ImprovementPlan, draft
 from duediligence.reports import Copy, Report
 from duediligence.reports.compose import compose
 from duediligence.review import Label, Review, Reviewer
+from duediligence.source import take
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
 from questionnaires.response import Answer, Missing, Response, Scope, Value, columns
 from risk_models import remedies
@@ -20,6 +22,8 @@ from risk_models.layout import Layout
 from risk_models.reading import Outcome, read
 
 ON = date(2026, 11, 21)
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 COTTON_FARM = {
     "pro.sector": "cotton_growing",
@@ -132,3 +136,12 @@ def report_of(name: str, language: str, copy: Copy = Copy.SHARED) -> Report:
     """Return the report of one of the assessments."""
     assessment, plan = case(name)
     return compose(assessment, plan, language, copy)
+
+
+@cache
+def example(name: str) -> tuple[Assessment, ImprovementPlan]:
+    """Return the assessment of an example firm, without a review, and its plan."""
+    response = take(EXAMPLES / f"{name}.json").response
+    assert response is not None
+    assessment = assess(response, ON)
+    return assessment, draft(assessment.profile, remedies.read(), ON)

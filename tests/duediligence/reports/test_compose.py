@@ -242,3 +242,80 @@ def test_tables_of_charts_are_even():
 def test_the_evidence_of_a_reviewer_is_shown():
     rows = {row.question_id: row for row in report_of("cotton_farm", "en").evidence.rows}
     assert rows["wag.delay_days"].grade == REVIEW.grades["wag.delay_days"].name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("highest", "key"), [("critical", "numbers.band_alone"), ("severe", "numbers.settled")])
+def test_a_number_that_cannot_move_is_never_said_to_move(language, highest, key):
+    assessment, plan = case("much_wrong")
+    ends = {"residual": 75.0, "low": 75.0, "high": 75.01, "band": "severe", "highest_band": highest}
+    profile = msgspec.structs.replace(assessment.profile, **ends)
+    numbers = compose(msgspec.structs.replace(assessment, profile=profile), plan, language).numbers
+    assert numbers.interval == texts.read(language).say(key, highest=numbers.highest_band.label)
+    assert numbers.figure.table.rows[-1][2] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "states", "said"),
+    [
+        ("much_wrong", (), "Turkmenstandartlary, which may review it, is a state body."),
+        ("cotton_farm", (True,), "The reviewer is a state body. This is a government review."),
+        ("cotton_farm", (True, False), "One of the reviewers is a state body. Its part is a government review."),
+        ("cotton_farm", (False, False), "The reviewing side says that it is no state body."),
+    ],
+)
+def test_the_head_says_how_whoever_judged_stands_to_the_state(name, states, said):
+    assessment, plan = case(name)
+    sides = [Reviewer(body="Body", role="reviewer", state_body=state) for state in states] + [None, None]
+    review = msgspec.structs.replace(REVIEW, reviewer=sides[0], second_reviewer=sides[1]) if states else None
+    assert compose(msgspec.structs.replace(assessment, review=review), plan, "en").head.relation == said
+
+
+@pytest.mark.parametrize(
+    ("ends", "over"),
+    [
+        (date(2026, 10, 31), ""),
+        (date(2026, 5, 21), ""),
+        (None, ""),
+        (date(2025, 11, 30), "The period ended on 30 November 2025. What has happened since is not in this report."),
+    ],
+)
+def test_a_period_that_ended_long_ago_is_said_to_be_over(ends, over):
+    assessment, plan = case("cotton_farm")
+    scope = msgspec.structs.replace(assessment.response.scope, ends=ends)
+    response = msgspec.structs.replace(assessment.response, scope=scope)
+    head = compose(msgspec.structs.replace(assessment, response=response), plan, "en").head
+    assert head.period_over.replace(texts.NO_BREAK, " ") == over
+
+
+@pytest.mark.parametrize("copy", Copy)
+def test_what_an_answer_would_be_for_a_lower_level_stands_beside_it(copy):
+    for finding in report_of("much_wrong", "en", copy).findings.findings:
+        assert len([sign for sign in finding.signs if sign.lower]) == len(finding.to_lower)
+
+
+def test_a_sign_says_apart_only_what_does_not_hold_of_all():
+    signs = [sign for one in report_of("cotton_farm", "en", Copy.FIRM).findings.findings for sign in one.signs]
+    usual = {"in the firm's own hands", "Statement only", ""}
+    for sign in signs:
+        assert sign.apart == " · ".join(part for part in (sign.attribution, sign.evidence) if part not in usual)
+
+
+def test_answers_that_rest_on_the_same_documents_stand_together():
+    evidence = report_of("cotton_farm", "en", Copy.FIRM).evidence
+    assert sum(len(group.answers) for group in evidence.groups) == len(evidence.rows)
+    resting = [(group.grade, group.references) for group in evidence.groups]
+    assert len(set(resting)) == len(resting)
+
+
+def test_the_indicators_that_protected_answers_may_bear_on_are_the_same_whatever_was_answered():
+    said = {report_of(name, "en").findings.withheld for name in NAMES}
+    assert len(said) == 1
+    assert said != {""}
+    assert report_of("cotton_farm", "en", Copy.FIRM).findings.withheld == ""
+
+
+def test_only_what_binds_on_the_day_counts_as_in_force():
+    told = report_of("cotton_farm", "en").crosswalk.instruments
+    assert {one.timing for one in told if one.in_force} == {"in force"}
+    assert all(not one.in_force for one in told if one.timing != "in force")

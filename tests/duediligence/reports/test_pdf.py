@@ -9,9 +9,10 @@ import msgspec
 import pikepdf
 import pypdf
 import pytest
-from report_cases import ON, case, report_of
+from report_cases import ON, case, example, report_of
 
 from duediligence.reports import Copy, Fact
+from duediligence.reports.compose import compose
 from duediligence.reports.face import STAND_IN, legible, letters
 from duediligence.reports.pdf import NotRendered, render
 from questionnaires.text import LANGUAGES
@@ -90,9 +91,27 @@ def test_the_first_page_answers_and_stands_alone(name, language):
     assert report.reviewer.passage.heading in second
 
 
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_the_first_page_says_how_the_reviewer_stands_to_the_state_and_what_the_main_risk_is(name, language):
+    report = report_of(name, language)
+    first = " ".join(pypdf.PdfReader(BytesIO(rendered(name, language))).pages[0].extract_text().split())
+    assert report.head.relation in first
+    assert report.limits.sentences[0] in first
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_full_report_is_no_longer_than_it_needs(language):
-    assert 8 <= len(pypdf.PdfReader(BytesIO(rendered("cotton_farm", language))).pages) <= 16
+@pytest.mark.parametrize("copy", Copy)
+@pytest.mark.parametrize("name", ["cotton_farm_mary", "builder_ashgabat", "labour_provider_lebap"])
+def test_a_full_report_is_no_longer_than_it_needs(name, copy, language):
+    report = compose(*example(name), language, copy)
+    assert 8 <= len(pypdf.PdfReader(BytesIO(render(report, b"{}"))).pages) <= 14
+
+
+@needs["pdftotext"]
+@pytest.mark.parametrize("language", ["tk", "ru"])
+def test_no_line_ends_within_a_short_word_with_a_hyphen(language):
+    lines = text_of(rendered("cotton_farm", language)).splitlines()
+    assert [line for line in lines if line.rstrip().endswith("-")] == []
 
 
 def test_headings_begin_at_the_top_and_are_in_the_outline():
