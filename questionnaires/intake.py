@@ -8,12 +8,11 @@ needs is refused with a way out.
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from questionnaires.archive import ENCRYPTED, FAULTS, LINKS, MACROS, OLE, faults, inflate
 from questionnaires.problem import Problem
 from questionnaires.workbook_words import problem
 
@@ -23,33 +22,13 @@ Parts: TypeAlias = dict[str, bytes]
 MOST_BYTES = 10 * 2**20
 MOST_UNPACKED = 8 * 2**20  # a full form is about one
 MOST_PARTS = 400
-HIGHEST_RATIO = 150  # a form packs about 10 : 1
-RATIO_FROM = 2**20  # a small part may pack as well as it likes
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 _LONGEST_LETTERS, _LONGEST_DIGITS = 2, 5
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_FAULTS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    OverflowError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-)
-"""What the zip reader raises on a spoiled archive."""
-
-_MACROS = re.compile(r"vba|macrosheets|dialogsheets|activex", re.IGNORECASE)
-_LINKS = re.compile(r"externallink|connections\.xml|embeddings|oleobject|querytable|webextension", re.IGNORECASE)
-_UNSAFE_NAME = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|[\\:\x00]")
 _MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*External[^>]*>", re.IGNORECASE)
+_HYPERLINK = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/hyperlink[\"']")
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _PLACE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)[\"']")
 
@@ -64,7 +43,7 @@ def unpack(data: bytes) -> Parts | Problem:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_archive_refusals(archive.infolist()), None) or _unpacked(archive)
-    except _FAULTS:
+    except FAULTS:
         return problem("FILE_DAMAGED", "")
 
 
@@ -82,8 +61,8 @@ def _outside(data: bytes) -> Problem | None:
         return problem("FILE_EMPTY", "")
     if len(data) > MOST_BYTES:
         return problem("FILE_TOO_BIG", "", limit=MOST_BYTES // 2**20)
-    if data.startswith(_OLE):
-        return problem("FILE_ENCRYPTED" if _ENCRYPTED in data else "FILE_OLD_EXCEL", "")
+    if data.startswith(OLE):
+        return problem("FILE_ENCRYPTED" if ENCRYPTED in data else "FILE_OLD_EXCEL", "")
     if not data.startswith(b"PK"):
         return problem("FILE_NOT_A_WORKBOOK", "")
     return None
@@ -92,19 +71,12 @@ def _outside(data: bytes) -> Problem | None:
 def _archive_refusals(entries: list[zipfile.ZipInfo]) -> Iterator[Problem]:
     """Yield the reasons to refuse an archive by its list of parts."""
     names = [entry.filename for entry in entries]
-    if len(names) > MOST_PARTS:
-        yield problem("FILE_TOO_MANY_PARTS", "")
-    if len({name.lower() for name in names}) < len(names) or any(_UNSAFE_NAME.search(name) for name in names):
-        yield problem("FILE_UNSAFE_NAMES", "")
-    if any(entry.flag_bits & 1 for entry in entries):
-        yield problem("FILE_ENCRYPTED", "")
-    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-        yield problem("FILE_DAMAGED", "")
+    yield from (problem(fault, "") for fault in faults(entries, MOST_PARTS))
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
         yield problem("FILE_NOT_A_WORKBOOK", "")
-    if any(_MACROS.search(name) for name in names):
+    if any(MACROS.search(name) for name in names):
         yield problem("FILE_WITH_MACROS", "")
-    if linked := next(filter(_LINKS.search, names), None):
+    if linked := next(filter(LINKS.search, names), None):
         yield problem("FILE_WITH_LINKS", "", part=linked[:80])
 
 
@@ -115,7 +87,7 @@ def _unpacked(archive: zipfile.ZipFile) -> Parts | Problem:
     for entry in archive.infolist():
         if not entry.filename.endswith((".xml", ".rels")):
             continue
-        part = _inflate(archive, entry, room)
+        part = inflate(archive, entry, room)
         if part is None:
             return problem("FILE_UNPACKS_TOO_BIG", "")
         room -= len(part)
@@ -123,17 +95,6 @@ def _unpacked(archive: zipfile.ZipFile) -> Parts | Problem:
             return refusal
         parts[entry.filename] = part
     return parts
-
-
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes | None:
-    """Return one part, or None when more comes out than there is room for."""
-    packed = max(entry.compress_size, 1)
-    limit = min(room, max(RATIO_FROM, HIGHEST_RATIO * packed))
-    if entry.file_size > limit:
-        return None
-    with archive.open(entry) as stream:
-        part = stream.read(limit + 1)
-    return part if len(part) <= limit else None
 
 
 def _part_refusals(name: str, part: bytes) -> Iterator[Problem]:
@@ -147,7 +108,7 @@ def _part_refusals(name: str, part: bytes) -> Iterator[Problem]:
         yield problem("FILE_WITH_MACROS", "")
     if name.endswith(".rels"):
         for link in _EXTERNAL.findall(part):
-            if b"/hyperlink" not in link:  # an address typed into a comment becomes one by itself
+            if not _HYPERLINK.search(link):  # an address typed into a comment becomes one by itself
                 yield problem("FILE_WITH_LINKS", "", part=name[:80])
     elif name.startswith("xl/worksheets/"):
         yield from _far_cells(part)
