@@ -4,7 +4,7 @@
 in; questions to the respondent (from the cross-checks) never do.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -83,56 +83,58 @@ def fitting(codebook: Codebook, response: Response) -> Response:
     answers = {
         name: answer
         for name, answer in response.answers.items()
-        if name in codebook.row and not any(_faults(codebook.questions[codebook.row[name]], answer))
+        if name in codebook.row and not _faults(codebook.questions[codebook.row[name]], answer)
     }
     return msgspec.structs.replace(response, answers=answers)
 
 
-def _faults(question: AnyQuestion, answer: Answer) -> Iterator[Problem]:
-    """Yield what does not fit between a question and its answer."""
-    if answer.missing is Missing.NOT_KNOWN and not question.unknown:
-        yield _problem("NOT_KNOWN_NOT_OFFERED", question)
-    if answer.missing is Missing.DECLINED and not question.declinable:
-        yield _problem("DECLINED_NOT_OFFERED", question)
+def _faults(question: AnyQuestion, answer: Answer) -> Sequence[Problem]:
+    """Return what does not fit between a question and its answer."""
     if answer.value is not None:
-        yield from _misfits(question, answer.value)
+        return _misfits(question, answer.value)
+    if answer.missing is Missing.NOT_KNOWN and not question.unknown:
+        return [_problem("NOT_KNOWN_NOT_OFFERED", question)]
+    if answer.missing is Missing.DECLINED and not question.declinable:
+        return [_problem("DECLINED_NOT_OFFERED", question)]
+    return ()
 
 
-def _misfits(question: AnyQuestion, value: Value) -> Iterator[Problem]:
-    """Yield what does not fit between a question and a value."""
+def _misfits(question: AnyQuestion, value: Value) -> Sequence[Problem]:
+    """Return what does not fit between a question and a value."""
     match question, value:
-        case Number(), float() | int() as quantity:
-            yield from _number_faults(question, quantity)
-        case Date(), str() as day:
-            yield from _date_faults(question, day)
         case SelectOne(), str() as chosen:
-            if chosen not in {choice.id for choice in question.choices}:
-                yield _problem("CHOICE_UNKNOWN", question, value=chosen)
+            known = chosen in [choice.id for choice in question.choices]
+            return () if known else [_problem("CHOICE_UNKNOWN", question, value=chosen)]
+        case Number(), float() | int() as quantity:
+            return _number_faults(question, quantity)
+        case Date(), str() as day:
+            return _date_faults(question, day)
         case SelectMany(), tuple() as chosen:
-            yield from _many_faults(question, chosen)
+            return list(_many_faults(question, chosen))
         case Words(), str() as text:
-            if len(text) > question.longest:
-                yield _problem("TEXT_TOO_LONG", question, longest=question.longest, length=len(text))
-        case _:
-            yield _problem("WRONG_TYPE", question, value=str(value)[:40])
+            fits = len(text) <= question.longest
+            return () if fits else [_problem("TEXT_TOO_LONG", question, longest=question.longest, length=len(text))]
+    return [_problem("WRONG_TYPE", question, value=str(value)[:40])]
 
 
-def _number_faults(question: Number, quantity: float) -> Iterator[Problem]:
+def _number_faults(question: Number, quantity: float) -> Sequence[Problem]:
     low, high = question.minimum, question.maximum
     if (low is not None and not quantity >= low) or (high is not None and not quantity <= high):
-        yield _problem("NUMBER_OUT_OF_RANGE", question, value=f"{quantity:g}", low=_figure(low), high=_figure(high))
-    elif question.whole and not float(quantity).is_integer():
-        yield _problem("NUMBER_NOT_WHOLE", question, value=f"{quantity:g}")
+        given = f"{quantity:g}"
+        return [_problem("NUMBER_OUT_OF_RANGE", question, value=given, low=_figure(low), high=_figure(high))]
+    if question.whole and not float(quantity).is_integer():
+        return [_problem("NUMBER_NOT_WHOLE", question, value=f"{quantity:g}")]
+    return ()
 
 
-def _date_faults(question: Date, day: str) -> Iterator[Problem]:
+def _date_faults(question: Date, day: str) -> Sequence[Problem]:
     try:
         given = msgspec.convert(day, type=wording.Day)
     except msgspec.ValidationError:
-        yield _problem("WRONG_TYPE", question, value=day[:40])
-        return
+        return [_problem("WRONG_TYPE", question, value=day[:40])]
     if (question.earliest and given < question.earliest) or (question.latest and given > question.latest):
-        yield _problem("DATE_OUT_OF_RANGE", question, value=day)
+        return [_problem("DATE_OUT_OF_RANGE", question, value=day)]
+    return ()
 
 
 def _many_faults(question: SelectMany, chosen: tuple[str, ...]) -> Iterator[Problem]:

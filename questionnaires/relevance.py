@@ -6,17 +6,40 @@ that is not asked counts as unanswered in every later condition, and its stored
 answer comes back when it is asked again, as in ODK.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from questionnaires.codebook import NOT_ASKED, UNANSWERED, Codebook
+from questionnaires.codebook import DECLINED, NOT_APPLICABLE, NOT_ASKED, NOT_KNOWN, UNANSWERED, Codebook
 from questionnaires.condition import ALWAYS, questions_of
 from questionnaires.content import ContentError
-from questionnaires.program import FALSE, TRUE, UNKNOWN, Program, Truths
+from questionnaires.program import Bits, Planes, Program, Truths, truths, unpack
 from questionnaires.questionnaire import AnyQuestion
 from questionnaires.response import Answers
+
+# In the order in which `Settled.reasons` has them.
+_REASONS = np.array([NOT_APPLICABLE, UNANSWERED, DECLINED, NOT_KNOWN], np.int8)[:, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is asked and answered, as bits with one row a question.
+
+    First as things stand, then as they may come to be once everything missing
+    is known. There, what is hidden for now counts as missing.
+    """
+
+    asked: Bits
+    told: Planes  # where there is a value, and where there is one or may come to be
+    reasons: Bits  # where there is none: not applicable, unanswered, declined, not known
+    open: Planes  # where a question is sure to be asked, and where it may be
+    possible: Planes  # where there is a value, and where there is one or may come to be
+
+    def rows(self, rows: NDArray[np.intp]) -> "Settled":
+        """Return what is known of some questions, in the order given."""
+        parts = (self.asked, self.told, self.reasons, self.open, self.possible)
+        return Settled(*(part.take(rows, axis=-2) for part in parts))
 
 
 def dependency_layers(questions: tuple[AnyQuestion, ...]) -> tuple[tuple[str, ...], ...]:
@@ -58,17 +81,11 @@ class Relevance:
 
     def asked(self, answers: Answers) -> NDArray[np.bool_]:
         """Return which questions are asked, two-valued, shape (questions, responses)."""
-        codes = answers.codes.copy()
-        seen = replace(answers, codes=codes)
-        for rows, program in self._layers:
-            shut = program.run(seen, blank=FALSE) == FALSE
-            codes[rows] = _shut(codes[rows], shut)
-        result: NDArray[np.bool_] = codes != NOT_ASKED
-        return result
+        return unpack(self.settle(answers).asked, answers.size).view(np.bool_)
 
     def apply(self, answers: Answers) -> Answers:
         """Return `answers` with every question that is not asked marked so."""
-        return replace(answers, codes=_shut(answers.codes, ~self.asked(answers)))
+        return shut(answers, self.settle(answers).asked)
 
     def possible(self, answers: Answers) -> tuple[Answers, Truths]:
         """Return what may still turn out to be asked, once the unknown is known.
@@ -80,20 +97,38 @@ class Relevance:
         Args:
             answers: as `apply` returns them.
         """
+        settled = self.settle(answers)
         codes = np.where(answers.codes == NOT_ASKED, np.int8(UNANSWERED), answers.codes)
-        seen = replace(answers, codes=codes)
-        asked = np.full(codes.shape, TRUE, np.int8)
-        for rows, program in self._layers:
-            truths = program.run(seen, blank=UNKNOWN, asked=asked)
-            asked[rows] = truths
-            codes[rows] = _shut(codes[rows], truths == FALSE)
-        return seen, asked
+        return shut(replace(answers, codes=codes), settled.open[1]), truths(settled.open, answers.size)
+
+    def settle(self, answers: Answers) -> Settled:
+        """Return what is asked and answered, as things stand and as they may come to be."""
+        value = np.packbits(answers.codes >= 0, axis=-1)
+        reasons = np.packbits(answers.codes == _REASONS, axis=-1)
+        missing = reasons[1] | reasons[2] | reasons[3]
+        asked, told = value | missing | reasons[0], value.copy()
+        compared = [program.compare(answers) for _, program in self._layers]
+        for (rows, program), leaves in zip(self._layers, compared, strict=True):
+            shown = program.evaluate(leaves, told[None])[0]
+            asked[rows] &= shown
+            told[rows] &= shown
+        possible = np.stack([told, value | missing | ~asked])
+        still = np.full_like(possible, 255)
+        for (rows, program), leaves in zip(self._layers, compared, strict=True):
+            still[:, rows] = program.evaluate(leaves, possible, asked=still)
+        return Settled(
+            asked=asked,
+            open=still,
+            told=np.stack([told, (value | missing) & asked]),
+            possible=possible & still[1],
+            reasons=reasons & asked,
+        )
 
 
-def _shut(codes: NDArray[np.int8], shut: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """Return `codes` with NOT_ASKED where `shut`; NOT_ASKED is -1, all bits of which are set."""
-    closed: NDArray[np.int8] = codes | np.negative(shut.view(np.int8))
-    return closed
+def shut(answers: Answers, asked: Bits) -> Answers:
+    """Return `answers` with the code NOT_ASKED, all bits of which are set, wherever a question is not asked."""
+    closed = unpack(~asked, answers.size)
+    return replace(answers, codes=answers.codes | np.negative(closed, out=closed).view(np.int8))
 
 
 assert NOT_ASKED == -1

@@ -129,15 +129,15 @@ def _place(answers: Answers, question: str, answer: Answer, column: int) -> None
         answers.codes[row, column] = _CODES[answer.missing]
         return
     match answer.value:
+        case str() as chosen if question in book.code and question not in book.many_row:
+            answers.codes[row, column] = book.code[question].get(chosen, UNANSWERED)
+            return
         case float() | int() as quantity if question in book.number_row:
             answers.numbers[book.number_row[question], column] = quantity
         case str() as day if question in book.number_row and (ordinal := _ordinal(day)):
             answers.numbers[book.number_row[question], column] = ordinal
         case tuple() as chosen if question in book.many_row and all(one in book.code[question] for one in chosen):
             answers.bits[book.many_row[question], column] = sum(1 << book.code[question][one] for one in set(chosen))
-        case str() as chosen if question in book.code and question not in book.many_row:
-            answers.codes[row, column] = book.code[question].get(chosen, UNANSWERED)
-            return
         case str() as words if words and question not in book.code and question not in book.number_row:
             pass
         case _:

@@ -45,8 +45,7 @@ def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Re
     results = _empty(len(layout.model.indicators), answers.size)
 
     def one(part: slice) -> None:
-        block = answers.block(part.start, part.stop)
-        profiles = score(layout, block, grades[:, part]).profiles
+        profiles = score(layout, _close(answers.block(part.start, part.stop)), grades[:, part]).profiles
         for name in ("inherent", "control", "confidence", "residual", "band"):
             getattr(results, name)[part] = getattr(profiles.stated, name)
         results.low[part], results.high[part] = profiles.low, profiles.high
@@ -59,6 +58,11 @@ def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Re
 
 def _blocks(size: int) -> Iterator[slice]:
     return (slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK))
+
+
+def _close(block: Answers) -> Answers:
+    """Return answers close together in memory: of arrays with gaps, numpy copies all each time it takes a few rows."""
+    return Answers(block.codebook, *map(np.ascontiguousarray, (block.codes, block.numbers, block.bits)))
 
 
 def _empty(indicators: int, size: int) -> Results:

@@ -136,12 +136,11 @@ def evidence_needed(missing: float, gains: Mapping[str, int]) -> tuple[str, ...]
         gains: for each question, the weighted hundredths that better evidence adds.
     """
     chosen: list[str] = []
-    for question, gain in sorted(gains.items(), key=lambda item: (-item[1], item[0])):
-        if missing <= 0:
+    for question in sorted(sorted(gains), key=gains.__getitem__, reverse=True):
+        if missing <= 0 or gains[question] <= 0:
             break
-        if gain > 0:
-            chosen.append(question)
-            missing -= gain
+        chosen.append(question)
+        missing -= gains[question]
     return tuple(chosen) if missing <= 0 else None
 
 

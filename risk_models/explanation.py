@@ -7,10 +7,10 @@ the scores. The formulas stand in `profile.py`.
 from datetime import date
 
 import msgspec
+import numpy as np
 
 from questionnaires.condition import questions_of
-from questionnaires.program import TRUE
-from questionnaires.response import Answers
+from questionnaires.program import unpack
 from risk_models import pattern
 from risk_models.counterfactual import Change, Weighed, evidence_needed, smallest_removal
 from risk_models.layout import Layout
@@ -29,11 +29,15 @@ from risk_models.profile import (
 from risk_models.reading import Outcome
 from risk_models.scoring import DECIMALS, Scored
 
-_MEDIUM = 1 + STRENGTHS.index(Strength.MEDIUM)
+# Plain values, because members of an enumeration are slow to look up.
 _OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome)
+_STRENGTHS = tuple(strength.value for strength in STRENGTHS)
+_MEDIUM = 1 + STRENGTHS.index(Strength.MEDIUM)
+_PARTLY, _ADVERSE, _NOT_KNOWN = int(Outcome.PARTLY), int(Outcome.ADVERSE), int(Outcome.NOT_KNOWN)
 _BESIDE = (int(Outcome.NOT_ASKED), int(Outcome.NOT_APPLICABLE))
-_SILENT = (Outcome.UNANSWERED, Outcome.DECLINED, Outcome.NOT_KNOWN)
-_TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
+_SILENT = (int(Outcome.UNANSWERED), int(Outcome.DECLINED), _NOT_KNOWN)
+_TOLD = (int(Outcome.MET), _PARTLY, _ADVERSE)
+_CLOSEST_FIRST = tuple(Attribution)
 
 
 class _Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +45,15 @@ class _Column(msgspec.Struct, frozen=True, kw_only=True):
 
     outcomes: list[int]
     applies: list[bool]  # whether a reading is asked and applicable
+    told: list[bool]  # whether it has an answer with a value
+    counted: list[int]  # rows that carry confidence and apply, in the order of the questions
     points: list[int]
     exposures: list[bool]
     sure: list[bool]  # exposures that hold whatever the missing answers are
     grades: list[int]
-    acted: list[bool]
+    acted: tuple[Override, ...]
     levels: list[tuple[str, str]]  # of each indicator, as stated and at worst
+    attributions: dict[str, Attribution]  # how the firm stands to what each question is about
 
 
 def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskProfile:
@@ -64,7 +71,6 @@ def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskPr
     inherent, confidence = float(stated.inherent[row]), float(stated.confidence[row])
     controls = _controls(layout, column, inherent * model.figures["relief_max"].value / 100 * confidence)
     left = inherent - sum(part.relief for part in controls)
-    one = scored.seen.block(row, row + 1)
     return RiskProfile(
         model=model.id,
         version=model.version,
@@ -86,10 +92,10 @@ def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskPr
         lift=max(_floor(layout, column) - left, 0.0),
         evidence=_evidence(layout, column),
         evidence_wanted=_evidence_wanted(layout, column),
-        findings=_findings(layout, column, _attributions(layout, one)),
+        findings=tuple(_finding(layout, column, number) for number in range(len(model.indicators))),
         overrides=_overrides(layout, column),
         zero_tolerance=tuple(
-            layout.names[number] for number in layout.grave.tolist() if column.outcomes[number] >= Outcome.PARTLY
+            layout.names[number] for number in layout.grave.tolist() if column.outcomes[number] >= _PARTLY
         ),
     )
 
@@ -97,19 +103,24 @@ def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskPr
 def _column(layout: Layout, scored: Scored, row: int) -> _Column:
     """Return the facts of one response."""
     names = (NONE, *(level.id for level in layout.model.levels))
-    stated, best = scored.facts.third(0), scored.facts.third(1)
-    levels = scored.profiles.stated.levels[:, row].tolist()
-    highest = scored.profiles.highest_levels[:, row].tolist()
-    outcomes = stated.outcomes[:, row].tolist()
+    facts, stated = scored.facts.one(row), scored.profiles.stated
+    outcomes = facts.third(0).outcomes[:, 0].tolist()
+    applies = [outcome not in _BESIDE for outcome in outcomes]
+    exposures = unpack(facts.exposures, 1).view(np.bool_)[:, :, 0]
+    levels = zip(stated.levels[:, row].tolist(), scored.profiles.highest_levels[:, row].tolist(), strict=True)
+    acted = zip(layout.model.overrides, stated.acted[:, row].tolist(), strict=True)
     return _Column(
         outcomes=outcomes,
-        applies=[outcome not in _BESIDE for outcome in outcomes],
-        points=stated.points[:, row].tolist(),
-        exposures=stated.exposures[:, row].tolist(),
-        sure=best.exposures[:, row].tolist(),
+        applies=applies,
+        told=[outcome in _TOLD for outcome in outcomes],
+        counted=[row for row in layout.counted.in_order if applies[row]],
+        points=(unpack(facts.evidence[0], 1)[:, :, 0] * layout.proof.rises).sum(axis=0).tolist(),
+        exposures=exposures[0].tolist(),
+        sure=exposures[1].tolist(),
         grades=scored.grades[layout.question, row].tolist(),
-        acted=scored.profiles.stated.acted[:, row].tolist(),
-        levels=[(names[now], names[most]) for now, most in zip(levels, highest, strict=True)],
+        acted=tuple(override for override, acts in acted if acts),
+        levels=[(names[now], names[most]) for now, most in levels],
+        attributions=_attributions(layout, unpack(facts.attributions, 1)[:, 0].tolist()),
     )
 
 
@@ -122,31 +133,34 @@ def _floor(layout: Layout, seen: _Column) -> float:
 def _controls(layout: Layout, seen: _Column, relieved: float) -> tuple[ControlPart, ...]:
     """Return every control that applies; their reliefs add up to what controls take away."""
     rows = [row for row in layout.control.in_order if seen.applies[row]]
-    whole = sum(layout.weight[row] for row in rows)
-    partly = layout.model.figures["credit_partly"].value / 100
-    credit_of = {Outcome.MET: 1.0, Outcome.PARTLY: partly}
+    whole = sum([layout.weight[row] for row in rows])
+    credit = [0.0] * len(Outcome)
+    credit[Outcome.MET], credit[Outcome.PARTLY] = 1.0, layout.model.figures["credit_partly"].value / 100
     return tuple(
-        ControlPart(
-            question=layout.names[row],
-            outcome=_OUTCOMES[seen.outcomes[row]],
-            weight=layout.weight[row],
-            credit=(credit := credit_of.get(Outcome(seen.outcomes[row]), 0.0)),
-            relief=relieved * layout.weight[row] * credit / whole,
-        )
-        for row in rows
+        [
+            ControlPart(
+                question=layout.names[row],
+                outcome=_OUTCOMES[seen.outcomes[row]],
+                weight=layout.weight[row],
+                credit=credit[seen.outcomes[row]],
+                relief=relieved * layout.weight[row] * credit[seen.outcomes[row]] / whole,
+            )
+            for row in rows
+        ]
     )
 
 
 def _evidence(layout: Layout, seen: _Column) -> tuple[EvidencePart, ...]:
     return tuple(
-        EvidencePart(
-            question=layout.names[row],
-            weight=layout.weight[row],
-            hundredths=seen.points[row],
-            grade=seen.grades[row],
-        )
-        for row in layout.counted.in_order
-        if seen.applies[row]
+        [
+            EvidencePart(
+                question=layout.names[row],
+                weight=layout.weight[row],
+                hundredths=seen.points[row],
+                grade=seen.grades[row],
+            )
+            for row in seen.counted
+        ]
     )
 
 
@@ -155,38 +169,31 @@ def _evidence_wanted(layout: Layout, seen: _Column) -> tuple[str, ...] | None:
 
     After a proven false statement papers carry no more than the rest: then none suffice.
     """
-    rows = [row for row in layout.counted.in_order if seen.applies[row]]
-    limits = [
-        override.limit or 0
-        for override, acts in zip(layout.model.overrides, seen.acted, strict=True)
-        if acts and override.cause is Cause.CONFIDENCE_BELOW
-    ]
-    if _capped(layout, seen) < max(limits, default=0):
+    limits = [override.limit or 0 for override in seen.acted if override.cause is Cause.CONFIDENCE_BELOW]
+    if not limits:
+        return ()
+    if _capped(layout, seen) < max(limits):
         return None
-    carried = sum(layout.weight[row] * seen.points[row] for row in rows)
-    whole = sum(layout.weight[row] for row in rows)
+    carried = sum([layout.weight[row] * seen.points[row] for row in seen.counted])
+    whole = sum([layout.weight[row] for row in seen.counted])
     gains = {
-        layout.names[row]: layout.weight[row] * (layout.by_papers[row] - seen.points[row])
-        for row in rows
-        if seen.outcomes[row] in _TOLD
+        layout.names[row]: layout.weight[row] * (layout.proof.by_papers[row] - seen.points[row])
+        for row in seen.counted
+        if seen.told[row]
     }
-    return evidence_needed(max(limits, default=0) * whole - carried, gains)
+    return evidence_needed(max(limits) * whole - carried, gains)
 
 
 def _capped(layout: Layout, seen: _Column) -> int:
     """Return the most that confidence can come to, in hundredths."""
-    false = any(
-        acts and override.cause is Cause.FALSE_STATEMENT
-        for override, acts in zip(layout.model.overrides, seen.acted, strict=True)
-    )
-    return layout.model.figures["confidence_false_statement"].value if false else int(layout.grade_points.max())
+    false = any(override.cause is Cause.FALSE_STATEMENT for override in seen.acted)
+    return layout.model.figures["confidence_false_statement"].value if false else layout.proof.most
 
 
 def _coverage(layout: Layout, seen: _Column) -> float:
     """Return the share of the weight that has an answer; 1 where nothing applies."""
-    rows = [row for row in layout.counted.in_order if seen.applies[row]]
-    told = sum(layout.weight[row] for row in rows if seen.outcomes[row] in _TOLD)
-    return round(told / sum(layout.weight[row] for row in rows), 3) if rows else 1.0
+    told = sum([layout.weight[row] for row in seen.counted if seen.told[row]])
+    return round(told / sum([layout.weight[row] for row in seen.counted]), 3) if seen.counted else 1.0
 
 
 def _exposures(layout: Layout, seen: _Column) -> tuple[ExposurePart, ...]:
@@ -206,28 +213,22 @@ def _groups(layout: Layout, seen: _Column) -> tuple[GroupPart, ...]:
     return tuple(parts)
 
 
-def _attributions(layout: Layout, one: Answers) -> dict[str, Attribution]:
-    """Return how the firm stands to what each question is about."""
-    found = {reading.question: reading.attribution for reading in layout.model.readings}
-    truths = layout.attribution_program.run(one)[:, 0].tolist()
-    for rule, truth in reversed(list(zip(layout.model.attribution_rules, truths, strict=True))):
-        if truth == TRUE:
+def _attributions(layout: Layout, holding: list[int]) -> dict[str, Attribution]:
+    """Return how the firm stands to what each question is about; the first rule that holds decides."""
+    found = layout.attributions.copy()
+    for rule, holds in reversed(list(zip(layout.model.attribution_rules, holding, strict=True))):
+        if holds:
             found |= dict.fromkeys(rule.questions, rule.attribution)
     return found
 
 
-def _findings(layout: Layout, seen: _Column, attributions: dict[str, Attribution]) -> tuple[Finding, ...]:
-    return tuple(_finding(layout, seen, attributions, indicator) for indicator in range(len(layout.model.indicators)))
-
-
-def _finding(layout: Layout, seen: _Column, attributions: dict[str, Attribution], indicator: int) -> Finding:
+def _finding(layout: Layout, seen: _Column, indicator: int) -> Finding:
     level, highest = seen.levels[indicator]
     applying = [pair for pair in layout.signs[indicator] if seen.applies[pair[0]]]
-    counted = [pair for pair in applying if pair[0] < layout.counted.rows.stop]
-    context = applying[len(counted) :]  # rows of context come last
-    signs = _signs(layout, seen, attributions, counted)
-    told = sum(layout.weight[row] for row, _ in counted if seen.outcomes[row] in _TOLD)
-    whole = sum(layout.weight[row] for row, _ in counted)
+    counted = [row for row, _ in applying if row < layout.counted.size]
+    signs = _signs(layout, seen, applying[: len(counted)])
+    told = sum([layout.weight[row] for row in counted if seen.told[row]])
+    whole = sum([layout.weight[row] for row in counted])
     lower, clear = _changes(layout, signs, level)
     return Finding(
         indicator=layout.model.indicators[indicator].id,
@@ -236,62 +237,55 @@ def _finding(layout: Layout, seen: _Column, attributions: dict[str, Attribution]
         assessed=bool(whole) and 100 * told >= layout.model.figures["assessed_min"].value * whole,
         answered=round(told / whole, 3) if whole else 0.0,
         signs=signs,
-        context=_signs(layout, seen, attributions, context),
-        unknown=tuple(layout.names[row] for row, _ in counted if seen.outcomes[row] in _SILENT),
-        attribution=min((sign.attribution for sign in signs), key=list(Attribution).index, default=None),
+        context=_signs(layout, seen, applying[len(counted) :]),  # rows of context come last
+        unknown=tuple([layout.names[row] for row in counted if seen.outcomes[row] in _SILENT]),
+        attribution=min([sign.attribution for sign in signs], key=_CLOSEST_FIRST.index, default=None),
         to_lower=lower,
         to_clear=clear,
     )
 
 
-def _signs(
-    layout: Layout, seen: _Column, attributions: dict[str, Attribution], pairs: list[tuple[int, int]]
-) -> tuple[SignPart, ...]:
+def _signs(layout: Layout, seen: _Column, pairs: list[tuple[int, int]]) -> tuple[SignPart, ...]:
     """Return those of the possible signs that were reported, or stand for an answer nobody knows."""
-    return tuple(
-        part
-        for row, strength in pairs
-        if seen.outcomes[row] >= Outcome.NOT_KNOWN and (part := _sign(layout, seen, attributions, row, strength))
-    )
+    parts = []
+    for row, strength in [pair for pair in pairs if seen.outcomes[pair[0]] >= _NOT_KNOWN]:
+        counts = strength - _shortfall(layout, row, seen.outcomes[row])
+        if counts > 0:
+            reading = layout.model.readings[row]
+            part = SignPart(
+                question=reading.question,
+                element=reading.element,
+                gravity=reading.gravity,
+                strength=_STRENGTHS[counts - 1],
+                outcome=_OUTCOMES[seen.outcomes[row]],
+                attribution=seen.attributions[reading.question],
+            )
+            parts.append(part)
+    return tuple(parts)
 
 
-def _sign(
-    layout: Layout, seen: _Column, attributions: dict[str, Attribution], row: int, strength: int
-) -> SignPart | None:
-    """Return the sign that one answer is, or None where it is none."""
-    reading = layout.model.readings[row]
-    outcome = seen.outcomes[row]
-    silent = outcome == Outcome.NOT_KNOWN and bool(layout.coercion[row, 0])
-    counts = strength if outcome == Outcome.ADVERSE else strength - 1 if outcome == Outcome.PARTLY or silent else 0
-    if counts <= 0:
-        return None
-    return SignPart(
-        question=reading.question,
-        element=reading.element,
-        gravity=reading.gravity,
-        strength=STRENGTHS[counts - 1].value,
-        outcome=_OUTCOMES[outcome],
-        attribution=attributions[reading.question],
-    )
+def _shortfall(layout: Layout, row: int, outcome: int) -> int:
+    """Return how many strengths lower than an adverse answer an outcome counts."""
+    if outcome == _PARTLY or (outcome == _NOT_KNOWN and layout.coercion[row, 0]):
+        return 1
+    return 0 if outcome == _ADVERSE else len(_STRENGTHS)
 
 
 def _changes(layout: Layout, signs: tuple[SignPart, ...], level: str) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """Return the smallest changes that lower a level by one, and that leave no sign."""
     if level == NONE:
         return (), ()
-    ids = [one.id for one in layout.model.levels]
-    strengths = [strength.value for strength in STRENGTHS]
-    target = ids.index(level)
+    target = [one.id for one in layout.model.levels].index(level)
     reaching = target < layout.model.figures["unknown_ceiling"].value  # above it, only what was reported counts
     weighed = [
-        Weighed(question=sign.question, strength=1 + strengths.index(sign.strength))
+        Weighed(question=sign.question, strength=1 + _STRENGTHS.index(sign.strength))
         for sign in signs
-        if reaching or sign.outcome != _OUTCOMES[Outcome.NOT_KNOWN]
+        if reaching or sign.outcome != _OUTCOMES[_NOT_KNOWN]
     ]
     lower = smallest_removal(layout.model.levels, weighed, target)
     return (
-        tuple(layout.changes[question] for question in lower),
-        tuple(layout.changes[sign.question] for sign in signs),
+        tuple([layout.changes[question] for question in lower]),
+        tuple([layout.changes[sign.question] for sign in signs]),
     )
 
 
@@ -299,8 +293,7 @@ def _overrides(layout: Layout, seen: _Column) -> tuple[OverridePart, ...]:
     """Return the overrides that acted, in their order."""
     return tuple(
         OverridePart(override=override.id, band=override.at_least, questions=_moved_by(layout, seen, override))
-        for override, acts in zip(layout.model.overrides, seen.acted, strict=True)
-        if acts
+        for override in seen.acted
     )
 
 
@@ -311,14 +304,10 @@ def _moved_by(layout: Layout, seen: _Column, override: Override) -> tuple[str, .
         case Cause.ANSWERS if override.when is not None:
             return tuple(sorted(questions_of(override.when)))
         case Cause.ZERO_TOLERANCE:
-            rows = [row for row in layout.grave.tolist() if seen.outcomes[row] == Outcome.ADVERSE]
+            rows = [row for row in layout.grave.tolist() if seen.outcomes[row] == _ADVERSE]
         case Cause.PATTERN_B | Cause.PATTERN_C:
-            rows = [row for row, peak in layout.grave_signs if _lowered(peak, seen.outcomes[row]) >= _MEDIUM]
+            reported = [(row, peak) for row, peak in layout.grave_signs if seen.outcomes[row] >= _PARTLY]
+            rows = [row for row, peak in reported if peak - _shortfall(layout, row, seen.outcomes[row]) >= _MEDIUM]
         case Cause.NOT_KNOWN_ABOVE:
-            rows = [row for row in layout.counted.in_order if seen.outcomes[row] == Outcome.NOT_KNOWN]
-    return tuple(layout.names[row] for row in rows)
-
-
-def _lowered(peak: int, outcome: int) -> int:
-    """Return the strength with which a sign was reported, 0 where it was not."""
-    return peak if outcome == Outcome.ADVERSE else peak - 1 if outcome == Outcome.PARTLY else 0
+            rows = [row for row in layout.counted.in_order if seen.outcomes[row] == _NOT_KNOWN]
+    return tuple([layout.names[row] for row in rows])

@@ -14,14 +14,12 @@ response (one site in one period) is the scope within which they must meet.
 Only what was reported counts here; a missing answer never completes a pattern.
 """
 
-from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk_models.layout import Layout
-from risk_models.reading import Outcome, Outcomes
 
 
 class Pattern(IntEnum):
@@ -33,43 +31,37 @@ class Pattern(IntEnum):
     C = 3
 
 
-def meets(at_least: Sequence[NDArray[np.uint8]], tally: tuple[int, int, int]) -> NDArray[np.bool_]:
+def meets(at_least: NDArray[np.uint8], tally: tuple[int, int, int]) -> NDArray[np.bool_]:
     """Return where the signs suffice for a tally of (weak, medium, strong).
 
     A stronger sign may stand for a weaker one.
 
     Args:
-        at_least: the number of signs that are at least weak, medium and strong.
+        at_least: the number of signs that are at least weak, medium and strong, shape (3, ...).
         tally: how many of each are wanted.
     """
     weak, medium, strong = tally
     wanted = (weak + medium + strong, medium + strong, strong)
-    met = np.ones(at_least[0].shape, np.bool_)
-    for have, want in zip(at_least, wanted, strict=True):
+    met: NDArray[np.bool_] = at_least[0] >= wanted[0]
+    for have, want in zip(at_least[1:], wanted[1:], strict=True):
         if want:
             met &= have >= want
     return met
 
 
-def two_part_test(layout: Layout, outcomes: Outcomes) -> NDArray[np.int8]:
-    """Return the `Pattern` of every response."""
-    involuntary = _side(layout, outcomes, layout.involuntary)
-    penalty = _side(layout, outcomes, layout.penalty)
-    grave = [side[1] > 0 for side in (involuntary, penalty)]
-    strong = (involuntary[2] > 0) | (penalty[2] > 0)
-    positive = [
-        np.logical_or.reduce([meets(side, tally) for tally in layout.model.two_part_test.tallies])
-        for side in (involuntary, penalty)
-    ]
-    found = ((involuntary[0] > 0) | (penalty[0] > 0)).astype(np.int8)
-    found[grave[0] | grave[1]] = Pattern.B
-    found[grave[0] & grave[1] & (strong | (positive[0] & positive[1]))] = Pattern.C
+def two_part_test(layout: Layout, at_least: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """Return the `Pattern` of every response.
+
+    Args:
+        layout: the rules.
+        at_least: the number of signs on both sides that are at least weak, medium
+            and strong, shape (3, ..., 2, responses).
+    """
+    some, medium, strong = np.logical_or.reduce(at_least, axis=-2)
+    positive = np.logical_or.reduce([meets(at_least, tally) for tally in layout.model.two_part_test.tallies])
+    grave = np.logical_and.reduce(at_least[1], axis=-2)
+    both = grave & (strong | np.logical_and.reduce(positive, axis=-2))
+    found = np.zeros(both.shape, np.int8)
+    for holds, pattern in ((some, Pattern.A), (medium, Pattern.B), (both, Pattern.C)):
+        np.maximum(found, holds.view(np.int8) * np.int8(pattern), out=found)
     return found
-
-
-def _side(layout: Layout, outcomes: Outcomes, rows: slice) -> list[NDArray[np.uint8]]:
-    """Return how many readings of one side are at least weak, medium and strong signs."""
-    peak = layout.peak[rows]
-    strengths = (outcomes[rows] == Outcome.ADVERSE).view(np.int8) * peak
-    strengths += (outcomes[rows] == Outcome.PARTLY).view(np.int8) * np.maximum(peak - np.int8(1), 0)
-    return [np.add.reduce((strengths >= least).view(np.uint8), axis=0, dtype=np.uint8) for least in (1, 2, 3)]

@@ -4,6 +4,9 @@ Three sets of facts are taken. `stated` is what the answers say. `best` and
 `worst` are what they might come to say once everything missing is known: every
 open question answered well and with the best evidence, or answered badly. The
 true facts lie between the two, and the gap closes as answers come.
+
+A fact is a bit, eight responses to a byte: what is found out of many answers by
+"and", "or" and "not" needs no more, and moves the less through memory.
 """
 
 from dataclasses import dataclass
@@ -14,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from questionnaires.codebook import DECLINED, NOT_APPLICABLE, NOT_ASKED, NOT_KNOWN, UNANSWERED
-from questionnaires.program import FALSE, TRUE, UNKNOWN, Truths
+from questionnaires.program import Bits, Planes, unpack
+from questionnaires.relevance import Settled
 from questionnaires.response import Answers
 from risk_models.layout import Layout
 
@@ -36,134 +40,117 @@ class Outcome(IntEnum):
 assert tuple(Outcome)[1:6] == (-NOT_ASKED, -NOT_APPLICABLE, -UNANSWERED, -DECLINED, -NOT_KNOWN)
 
 Outcomes: TypeAlias = NDArray[np.int8]
+"""The `Outcome` of each reading, shape (readings, responses)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Third:
+    """What the rules find if one of the three sets of facts is true, one column a response."""
+
+    outcomes: Outcomes
+    exposures: NDArray[np.bool_]  # shape (exposures, responses)
+    gates: NDArray[np.bool_]  # shape (overrides that read answers, responses)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules find, one column a response.
+    """What the rules find, as bits.
 
-    `outcomes` has shape (readings, responses); `points` are the hundredths that
-    the evidence of each reading carries, in the same shape; `exposures` and
-    `gates` are truth values, shape (exposures, responses) and (overrides that
-    read answers, responses).
+    The three sets of facts, as stated, at best and at worst, lie along an axis
+    of their own.
     """
 
-    outcomes: Outcomes
-    points: NDArray[np.uint8]
-    exposures: NDArray[np.bool_]
-    gates: NDArray[np.bool_]
+    size: int  # the number of responses
+    asked: Bits  # shape (questions, bytes)
+    found: Bits  # where each outcome was found, shape (outcomes, 3, readings, bytes)
+    evidence: Bits  # where evidence counts and reaches each step, stated and worst, shape (2, steps, readings, bytes)
+    lacking: Bits  # where the best evidence may still come, shape (readings, bytes)
+    exposures: Bits  # shape (3, exposures, bytes)
+    gates: Bits  # shape (3, overrides that read answers, bytes)
+    attributions: Bits  # where a rule of attribution holds, as stated, shape (rules, bytes)
 
-    def third(self, number: int) -> "Facts":
-        """Return the facts as stated (0), at best (1) or at worst (2), without copying."""
-        size = self.outcomes.shape[1] // 3
-        part = slice(number * size, (number + 1) * size)
-        return Facts(self.outcomes[:, part], self.points[:, part], self.exposures[:, part], self.gates[:, part])
+    def third(self, number: int) -> Third:
+        """Return the facts as stated (0), at best (1) or at worst (2), one byte a fact."""
+        found = unpack(self.found[:, number], self.size).view(np.int8)
+        outcomes = np.einsum("o,orc->rc", np.array(Outcome, np.int8), found)
+        exposures, gates = (unpack(part[number], self.size).view(np.bool_) for part in (self.exposures, self.gates))
+        return Third(outcomes, exposures, gates)
+
+    def one(self, row: int) -> "Facts":
+        """Return the facts of one of the responses."""
+        byte, place = divmod(row, 8)
+        parts = (self.asked, self.found, self.evidence, self.lacking, self.exposures, self.gates, self.attributions)
+        return Facts(1, *(np.left_shift(part[..., byte : byte + 1], place, dtype=np.uint8) for part in parts))
 
 
-def read(layout: Layout, seen: Answers, grades: NDArray[np.int8]) -> Facts:
-    """Return the facts of every response: first all as stated, then all at best, then all at worst.
+def read(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Facts:
+    """Return the facts of every response: as stated, at best and at worst.
 
     Args:
         layout: the rules.
-        seen: answers in which every question that is not asked is marked so.
+        answers: as `columns` gives them.
         grades: evidence grade of each answer, shape (questions, responses).
     """
-    facts = _empty(layout, seen.size)
-    stated, best, worst = (facts.third(number) for number in range(3))
-    adverse, partly, exposures, gates = layout.split(layout.program.run(seen))
-    stated.outcomes[:] = _outcomes(seen.codes[layout.question], adverse, partly)
-    points = _points(layout, grades[layout.question])
-    answered = (stated.outcomes == Outcome.MET) | (stated.outcomes >= Outcome.PARTLY)
-    np.multiply(points, answered.view(np.uint8), out=stated.points)
-    np.greater_equal(exposures, UNKNOWN, out=stated.exposures)
-    np.greater_equal(gates, UNKNOWN, out=stated.gates)
-
-    possible, asked = layout.relevance.possible(seen)
-    adverse, partly, exposures, gates = layout.split(layout.program.run(possible, asked=asked))
-    codes, asked = possible.codes[layout.question], asked[layout.question]
-    adverse, partly = np.minimum(adverse, asked), np.minimum(partly, asked)
-    best.outcomes[:] = _best(codes, adverse, partly, asked)
-    worst.outcomes[:] = _worst(codes, adverse, partly, asked)
-    settled = (codes >= 0) & (asked == TRUE) & (adverse != UNKNOWN)
-    np.multiply(points, settled.view(np.uint8), out=worst.points)
-    in_play = (best.outcomes != Outcome.NOT_ASKED) & (best.outcomes != Outcome.NOT_APPLICABLE)
-    np.multiply(in_play.view(np.uint8), layout.grade_points.max(), out=best.points)
-    np.copyto(best.points, points, where=settled)
-    np.equal(exposures, TRUE, out=best.exposures)
-    np.equal(gates, TRUE, out=best.gates)
-    np.greater_equal(exposures, UNKNOWN, out=worst.exposures)
-    np.greater_equal(gates, UNKNOWN, out=worst.gates)
-    return facts
-
-
-def _empty(layout: Layout, size: int) -> Facts:
-    readings, exposures = len(layout.model.readings), len(layout.model.exposures)
+    settled = layout.relevance.settle(answers)
+    compared = layout.program.compare(answers)
+    stated = layout.split(layout.program.evaluate(compared, settled.told))
+    later = layout.split(layout.program.evaluate(compared, settled.possible, settled.open))
+    found = np.zeros((len(Outcome), 3, len(layout.question), compared.shape[1]), np.uint8)
+    of_reading = settled.rows(layout.question)
+    answered = _as_stated(found[:, 0], of_reading, *stated[:2])
+    certain, play = _as_it_may_be(found[:, 1:], of_reading, *later[:2])
+    steps = np.packbits(grades >= layout.proof.steps[:, None, None], axis=-1).take(layout.question, axis=1)
+    exposures, gates = (np.stack([now[1], *then]) for now, then in zip(stated[2:4], later[2:4], strict=True))
     return Facts(
-        np.empty((readings, 3 * size), np.int8),
-        np.empty((readings, 3 * size), np.uint8),
-        np.empty((exposures, 3 * size), np.bool_),
-        np.empty((layout.gates, 3 * size), np.bool_),
+        size=answers.size,
+        asked=settled.asked,
+        found=found,
+        evidence=np.stack([steps & answered, steps & certain]),
+        lacking=play & ~certain,
+        exposures=exposures,
+        gates=gates,
+        attributions=stated[4][0],
     )
 
 
-def _points(layout: Layout, grades: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """Return the hundredths that go with the grade of each reading."""
-    points = np.zeros(grades.shape, np.uint8)
-    for grade, of_grade in enumerate(layout.grade_points.T):
-        points += (grades == grade).view(np.uint8) * of_grade[layout.unprovable]
-    return points
+def _as_stated(found: Bits, settled: Settled, adverse: Planes, partly: Planes) -> Bits:
+    """Note what the answers say, and return where one says anything; a comparison left open counts as unanswered."""
+    not_applicable, unanswered, declined, not_known = settled.reasons
+    value = settled.told[0]
+    play = settled.asked & ~not_applicable
+    found[Outcome.NOT_ASKED] = ~settled.asked
+    found[Outcome.NOT_APPLICABLE] = not_applicable
+    found[Outcome.ADVERSE] = bad = play & adverse[0]
+    found[Outcome.PARTLY] = so_so = play & partly[0] & ~bad
+    left = play & ~(bad | so_so)
+    found[Outcome.NOT_KNOWN] = left & not_known
+    found[Outcome.DECLINED] = left & declined
+    found[Outcome.UNANSWERED] = left & (unanswered | (value & adverse[1]))
+    found[Outcome.MET] = met = left & value & ~adverse[1]
+    answered: Bits = met | so_so | bad
+    return answered
 
 
-def _outcomes(codes: NDArray[np.int8], adverse: Truths, partly: Truths) -> Outcomes:
-    """Return what the answers say; a comparison left open counts as unanswered."""
-    found = np.maximum(np.negative(codes), 0)
-    closed = (codes == NOT_ASKED) | (codes == NOT_APPLICABLE)
-    left_open = (codes >= 0) & (adverse == UNKNOWN)
-    return _raise(
-        found,
-        closed,
-        (left_open, Outcome.UNANSWERED),
-        (partly == TRUE, Outcome.PARTLY),
-        (adverse == TRUE, Outcome.ADVERSE),
-    )
+def _as_it_may_be(found: Bits, settled: Settled, adverse: Planes, partly: Planes) -> tuple[Bits, Bits]:
+    """Note what may come to be found, and return where an answer is certain to stand and where one may be due.
 
-
-def _best(codes: NDArray[np.int8], adverse: Truths, partly: Truths, asked: Truths) -> Outcomes:
-    """Return the most favourable outcomes that are still possible."""
-    closed = (codes == NOT_APPLICABLE) | (asked == FALSE)
-    found = _closed(codes, asked)
-    return _raise(found, closed, (partly == TRUE, Outcome.PARTLY), (adverse == TRUE, Outcome.ADVERSE))
-
-
-def _worst(codes: NDArray[np.int8], adverse: Truths, partly: Truths, asked: Truths) -> Outcomes:
-    """Return the most adverse outcomes that are still possible.
-
-    A favourable answer to a question that may yet be closed counts as none:
-    losing it is the worse of the two cases.
+    A favourable answer to a question that may yet be closed counts as none at
+    worst: losing it is the worse of the two cases.
     """
-    closed = (codes == NOT_APPLICABLE) | (asked == FALSE)
-    found = _closed(codes, asked)
-    doubtful = (adverse != FALSE) | (codes <= UNANSWERED)
-    return _raise(
-        found,
-        closed,
-        (asked == UNKNOWN, Outcome.UNANSWERED),
-        (partly != FALSE, Outcome.PARTLY),
-        (doubtful, Outcome.ADVERSE),
-    )
-
-
-def _closed(codes: NDArray[np.int8], asked: Truths) -> Outcomes:
-    """Return NOT_ASKED or NOT_APPLICABLE where a reading is out of play, and MET elsewhere."""
-    shut = (asked == FALSE).view(np.int8)
-    beside = (codes == NOT_APPLICABLE).view(np.int8) & ~shut
-    found: Outcomes = beside * np.int8(Outcome.NOT_APPLICABLE) + shut * np.int8(Outcome.NOT_ASKED)
-    return found
-
-
-def _raise(found: Outcomes, closed: NDArray[np.bool_], *rules: tuple[NDArray[np.bool_], Outcome]) -> Outcomes:
-    """Lift `found` to the outcome of each rule that applies, save where the reading is out of play."""
-    in_play = (~closed).view(np.int8)
-    for applies, outcome in rules:
-        np.maximum(found, (applies.view(np.int8) & in_play) * np.int8(outcome), out=found)
-    return found
+    sure, may = settled.open
+    value, missing = settled.possible[0], settled.possible[1] & ~settled.possible[0]
+    not_applicable = may & settled.reasons[0]
+    play = may & ~not_applicable
+    best, worst = adverse & settled.open
+    certain = value & sure & (best | ~worst)
+    bad = play & np.stack([best, worst | missing])
+    so_so = play & partly & settled.open & ~bad
+    left = play & ~(bad | so_so)
+    found[Outcome.NOT_ASKED] = ~may
+    found[Outcome.NOT_APPLICABLE] = not_applicable
+    found[Outcome.ADVERSE] = bad
+    found[Outcome.PARTLY] = so_so
+    found[Outcome.UNANSWERED, 1] = left[1] & ~sure
+    found[Outcome.MET] = left
+    found[Outcome.MET, 1] &= sure
+    return certain, play

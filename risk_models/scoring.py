@@ -24,15 +24,17 @@ One response and a million take the same path. What is returned for explanation
 is what was added up, never a second computation.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from questionnaires.program import Bits, unpack
+from questionnaires.relevance import shut
 from questionnaires.response import Answers
 from risk_models import pattern
-from risk_models.layout import Layout, Span
+from risk_models.layout import Layout, Shares
 from risk_models.model import STRENGTHS, Cause, Override
 from risk_models.reading import Facts, Outcome, read
 
@@ -40,6 +42,11 @@ DECIMALS = 1
 """Decimals of inherent, control and residual as they are stated."""
 
 _HUNDRED = 100
+
+_THIRDS = np.array([0, 1, 1])
+"""Where each set of facts finds what is the same at best and at worst: as stated, then as it may be."""
+
+_BESIDE = (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE, Outcome.UNANSWERED, Outcome.NOT_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The result of one set of facts, one column a response."""
+    """The result of one set of facts, one column a response; for all three sets, with an axis for them in front."""
 
     inherent: NDArray[np.float64]  # 0 to 100
     control: NDArray[np.float64]  # 0 to 100
@@ -62,21 +69,6 @@ class Scores:
     acted: NDArray[np.bool_]  # shape (overrides, responses)
     band: NDArray[np.int8]  # position among the bands
     pattern: NDArray[np.int8]  # what the two-part test finds
-
-    def third(self, number: int) -> "Scores":
-        """Return the scores as stated (0), at best (1) or at worst (2), without copying."""
-        size = len(self.band) // 3
-        part = slice(number * size, (number + 1) * size)
-        return Scores(
-            self.inherent[part],
-            self.control[part],
-            self.confidence[part],
-            self.residual[part],
-            self.levels[:, part],
-            self.acted[:, part],
-            self.band[part],
-            self.pattern[part],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +88,13 @@ class Scored:
 
     profiles: Profiles
     facts: Facts  # as stated, at best and at worst
-    seen: Answers  # what was asked and answered
+    answers: Answers
     grades: NDArray[np.int8]
+
+    @property
+    def seen(self) -> Answers:
+        """The answers, with every question that is not asked marked so."""
+        return shut(self.answers, self.facts.asked)
 
 
 def score(
@@ -112,18 +109,16 @@ def score(
         circumstances: nothing overdue and nothing false when left out.
     """
     beyond = circumstances or Circumstances(np.zeros(answers.size, np.bool_), np.zeros(answers.size, np.bool_))
-    seen = layout.relevance.apply(answers)
-    facts = read(layout, seen, grades)
-    scores = _scores(layout, facts, Circumstances(np.tile(beyond.overdue, 3), np.tile(beyond.false_statement, 3)))
-    stated, best, worst = (scores.third(number) for number in range(3))
+    facts = read(layout, answers, grades)
+    scores = _scores(layout, facts, beyond)
     profiles = Profiles(
-        stated=stated,
-        low=best.residual,
-        high=worst.residual,
-        highest_levels=worst.levels,
-        highest_band=np.maximum(worst.band, stated.band),
+        stated=Scores(*(getattr(scores, one.name)[0] for one in fields(Scores))),
+        low=scores.residual[1],
+        high=scores.residual[2],
+        highest_levels=scores.levels[2],
+        highest_band=np.maximum(scores.band[0], scores.band[2]),
     )
-    return Scored(profiles, facts, seen, grades)
+    return Scored(profiles, facts, answers, grades)
 
 
 def residual(
@@ -150,154 +145,128 @@ def residual(
 
 def _scores(layout: Layout, facts: Facts, beyond: Circumstances) -> Scores:
     model = layout.model
+    beside = _beside(layout, facts)
     inherent = _inherent(layout, facts)
     control = _control(layout, facts)
-    beside = _beside(layout, facts)
     confidence = _confidence(layout, facts, beside)
     false_share = model.figures["confidence_false_statement"].value / _HUNDRED
-    confidence = np.where(beyond.false_statement, np.minimum(confidence, false_share), confidence)
-    levels = _levels(layout, facts)
+    np.minimum(confidence, np.where(beyond.false_statement, false_share, np.inf), out=confidence)
+    counts = _counts(layout, facts)
+    levels = _levels(layout, counts)
+    sides = pattern.two_part_test(layout, counts[:, :3, -2:])
     floors = np.array([0, *(level.floor for level in model.levels)], np.float64)
-    left = residual(
-        inherent,
-        control,
-        confidence,
-        floors[levels.max(axis=0, initial=0)],
-        relief=model.figures["relief_max"].value / _HUNDRED,
-    )
-    sides = pattern.two_part_test(layout, facts.outcomes)
+    floor = floors.take(levels.max(axis=1, initial=0))
+    left = residual(inherent, control, confidence, floor, relief=model.figures["relief_max"].value / _HUNDRED)
     acted = _acted(layout, facts, sides, beyond)
     for row, override in enumerate(model.overrides):
         if override.limit is not None:
-            acted[row] = _beyond_limit(layout, override, confidence, beside)
+            acted[:, row] = _beyond_limit(layout, override, confidence, beside)
     return Scores(inherent, control, confidence, left, levels, acted, _band(layout, left, acted), sides)
 
 
 def _inherent(layout: Layout, facts: Facts) -> NDArray[np.float64]:
-    points = facts.exposures * layout.exposure_points[:, None]
-    total = np.zeros(facts.exposures.shape[1], np.int64)
+    points = unpack(facts.exposures, facts.size) * layout.exposure_points
+    inherent = np.zeros((3, facts.size))
     for group, rows in zip(layout.model.groups, layout.exposure_groups, strict=True):
-        total += np.minimum(group.cap, points[rows].sum(axis=0))
-    return total.astype(np.float64)
+        inherent += np.minimum(np.add.reduce(points.take(rows, axis=1), axis=1, dtype=points.dtype), group.cap)
+    return inherent
 
 
 def _control(layout: Layout, facts: Facts) -> NDArray[np.float64]:
     span = layout.control
-    outcomes = facts.outcomes[span.rows]
-    credit = layout.model.figures["credit_partly"].value
-    earned = _HUNDRED * weighted(outcomes == Outcome.MET, span) + credit * weighted(outcomes == Outcome.PARTLY, span)
-    beside = weighted(outcomes == Outcome.NOT_ASKED, span) + weighted(outcomes == Outcome.NOT_APPLICABLE, span)
-    return _quotient(earned, span.total - beside)
+    found = facts.found[:, :, : span.size]
+    credited = np.concatenate([found[Outcome.MET], found[Outcome.PARTLY]], axis=1)
+    aside = found[Outcome.NOT_ASKED, ::2] | found[Outcome.NOT_APPLICABLE, ::2]
+    whole = span.total - weighted(aside, span.shares, facts.size)
+    return _quotient(weighted(credited, layout.earned, facts.size), whole.take(_THIRDS, axis=0))
 
 
-def _beside(layout: Layout, facts: Facts) -> dict[Outcome, NDArray[np.int64]]:
-    """Return the weight of the readings without an answer, by the reason there is none."""
-    outcomes = facts.outcomes[layout.counted.rows]
-    return {
-        reason: weighted(outcomes == reason, layout.counted)
-        for reason in (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE, Outcome.UNANSWERED, Outcome.NOT_KNOWN)
-    }
+def _beside(layout: Layout, facts: Facts) -> dict[Outcome, NDArray[np.int32]]:
+    """Return the weight of the readings without an answer, by the reason there is none, as stated and at worst.
+
+    At best as many readings are asked, and apply, as at worst.
+    """
+    found = facts.found.take(_BESIDE, axis=0)[:, ::2, : layout.counted.size]
+    return dict(zip(_BESIDE, weighted(found, layout.counted.shares, facts.size), strict=True))
 
 
-def _confidence(layout: Layout, facts: Facts, beside: dict[Outcome, NDArray[np.int64]]) -> NDArray[np.float64]:
+def _confidence(layout: Layout, facts: Facts, beside: dict[Outcome, NDArray[np.int32]]) -> NDArray[np.float64]:
     span = layout.counted
-    points = facts.points[span.rows]
-    carried = np.zeros(points.shape[1], np.int64)
-    for value in layout.grade_values:
-        carried += value * weighted(points == value, span)
+    evidence = facts.evidence[:, :, : span.size]
+    stated, worst = weighted(evidence.reshape(2, -1, evidence.shape[-1]), layout.proof.shares, facts.size)
+    best = worst + layout.proof.most * weighted(facts.lacking[: span.size], span.shares, facts.size)
     possible = span.total - beside[Outcome.NOT_ASKED] - beside[Outcome.NOT_APPLICABLE]
-    return _quotient(carried, possible) / _HUNDRED
+    return _quotient(np.stack([stated, best, worst]), possible.take(_THIRDS, axis=0)) / _HUNDRED
 
 
-def weighted(chosen: NDArray[np.bool_], span: Span) -> NDArray[np.int64]:
-    """Return the weight of the chosen readings of a span, for each response."""
-    total = np.zeros(chosen.shape[1], np.int64)
-    for rows, weight in span.runs:
-        total += weight * count(chosen[rows])
-    return total
+def weighted(bits: Bits, shares: Shares, size: int) -> NDArray[np.int32]:
+    """Return what the rows that are set add up to in each response, shape (..., responses).
 
-
-def count(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return how many rows are chosen in each column.
-
-    Bytes are added up as bytes, 255 rows at a time, because that is several
-    times faster than adding them up as whole numbers.
+    Bytes are added up as bytes, because that is many times faster than adding
+    them up as wider numbers.
     """
-    total = np.zeros(chosen.shape[1], np.int64)
-    for start in range(0, len(chosen), 255):
-        total += np.add.reduce(chosen[start : start + 255].view(np.uint8), axis=0, dtype=np.uint8)
+    total = np.zeros((*bits.shape[:-2], size), np.int32)
+    for rows, share in shares:
+        count = np.add.reduce(unpack(bits.take(rows, axis=-2), size), axis=-2, dtype=np.uint8)
+        total += np.multiply(count, share, dtype=np.int32)
     return total
 
 
-def _quotient(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+def _quotient(part: NDArray[np.int32], whole: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return part / whole, and 0 where nothing applies: no control earns no credit."""
-    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+    return part / np.maximum(whole, 1)
 
 
-def _levels(layout: Layout, facts: Facts) -> NDArray[np.int8]:
-    """Return the level of every indicator in every response."""
-    outcomes = facts.outcomes[layout.pairs.reading]
-    counts = _counts(layout, outcomes == Outcome.ADVERSE, outcomes == Outcome.PARTLY)
-    levels = _reached(layout, counts)
-    stated = slice(0, outcomes.shape[1] // 3)  # at best and at worst nothing is left "not known"
-    silent = (outcomes[:, stated] == Outcome.NOT_KNOWN) & layout.coercion[layout.pairs.reading]
-    lowered = _counts(layout, None, silent)
-    guessed = _reached(layout, [told[:, stated] + more for told, more in zip(counts, lowered, strict=True)])
-    ceiling = np.int8(layout.model.figures["unknown_ceiling"].value)
-    np.maximum(levels[:, stated], np.minimum(guessed, ceiling), out=levels[:, stated])
-    return levels
+Counts: TypeAlias = NDArray[np.uint8]
+"""How many signs are at least weak, medium and strong, shape (3, sets of facts, indicators and sides, responses)."""
 
 
-def _counts(layout: Layout, whole: NDArray[np.bool_] | None, lowered: NDArray[np.bool_]) -> list[NDArray[np.uint8]]:
-    """Return how many signs of each indicator are at least weak, medium and strong.
-
-    Args:
-        layout: the rules.
-        whole: where a sign counts with its strength, shape (signs, responses).
-        lowered: where it counts one strength lower.
-    """
-    pairs = layout.pairs.at_least
-    counts = [np.zeros((len(pairs), lowered.shape[1]), np.uint8) for _ in STRENGTHS]
-    for least, count_of in enumerate(counts, start=1):
-        for indicator, signs in enumerate(pairs):
-            np.add.reduce(lowered[signs[least + 1]].view(np.uint8), axis=0, out=count_of[indicator])
-            if whole is not None:
-                count_of[indicator] += np.add.reduce(whole[signs[least]].view(np.uint8), axis=0, dtype=np.uint8)
-    return counts
+def _counts(layout: Layout, facts: Facts) -> Counts:
+    """Return the signs of each set of facts; in a fourth, those stated with what is not known of coercion."""
+    signs = layout.counts
+    adverse, partly = facts.found[Outcome.ADVERSE], facts.found[Outcome.PARTLY]
+    silent = facts.found[Outcome.NOT_KNOWN, :1] & layout.coercion
+    whole = np.concatenate([adverse, adverse[:1]]).take(signs.reading, axis=1)
+    lowered = np.concatenate([partly, partly[:1] | silent]).take(signs.reading, axis=1)
+    rows = unpack(whole | (lowered & signs.still), facts.size)
+    counts = np.empty((len(signs.together), len(rows), facts.size), np.uint8)
+    for place, part in enumerate(signs.together):
+        np.add.reduce(rows[:, part], axis=1, out=counts[place])
+    return counts.reshape(len(STRENGTHS), -1, len(rows), facts.size).swapaxes(1, 2)
 
 
-def _reached(layout: Layout, counts: Sequence[NDArray[np.uint8]]) -> NDArray[np.int8]:
-    """Return the highest level whose tally the signs reach, for each indicator."""
-    reached = np.zeros(counts[0].shape, np.int8)
+def _levels(layout: Layout, counts: Counts) -> NDArray[np.int8]:
+    """Return the highest level whose tally the signs reach, for each indicator in each set of facts."""
+    have = counts[:, :, : len(layout.model.indicators)]
+    reached = np.zeros(have.shape[1:], np.int8)
     for number, level in enumerate(layout.model.levels, start=1):
-        met = np.logical_or.reduce([pattern.meets(counts, tally) for tally in level.tallies])
+        met = np.logical_or.reduce([pattern.meets(have, tally) for tally in level.tallies])
         np.maximum(reached, met.view(np.int8) * np.int8(number), out=reached)
-    return reached
+    ceiling = np.int8(layout.model.figures["unknown_ceiling"].value)
+    np.maximum(reached[0], np.minimum(reached[3], ceiling), out=reached[0])
+    return reached[:3]
 
 
 def _acted(layout: Layout, facts: Facts, sides: NDArray[np.int8], beyond: Circumstances) -> NDArray[np.bool_]:
     """Return which overrides act, in the order of the model; those with a limit are left open."""
-    gates = iter(facts.gates)
-    acted = np.zeros((len(layout.model.overrides), len(sides)), np.bool_)
+    gates = iter(unpack(facts.gates, facts.size).view(np.bool_).swapaxes(0, 1))
+    grave = np.bitwise_or.reduce(facts.found[Outcome.ADVERSE].take(layout.grave, axis=1), axis=1)
+    acting = {
+        Cause.ZERO_TOLERANCE: unpack(grave, facts.size).view(np.bool_),
+        Cause.PATTERN_B: sides >= pattern.Pattern.B,
+        Cause.PATTERN_C: sides >= pattern.Pattern.C,
+        Cause.FALSE_STATEMENT: beyond.false_statement,
+        Cause.OVERDUE: beyond.overdue,
+    }
+    acted = np.zeros((3, len(layout.model.overrides), facts.size), np.bool_)
     for row, override in enumerate(layout.model.overrides):
-        match override.cause:
-            case Cause.ZERO_TOLERANCE:
-                acted[row] = (facts.outcomes[layout.grave] == Outcome.ADVERSE).any(axis=0)
-            case Cause.PATTERN_B:
-                acted[row] = sides >= pattern.Pattern.B
-            case Cause.PATTERN_C:
-                acted[row] = sides >= pattern.Pattern.C
-            case Cause.ANSWERS:
-                acted[row] = next(gates)
-            case Cause.FALSE_STATEMENT:
-                acted[row] = beyond.false_statement
-            case Cause.OVERDUE:
-                acted[row] = beyond.overdue
+        if override.limit is None:
+            acted[:, row] = next(gates) if override.cause is Cause.ANSWERS else acting[override.cause]
     return acted
 
 
 def _beyond_limit(
-    layout: Layout, override: Override, confidence: NDArray[np.float64], beside: dict[Outcome, NDArray[np.int64]]
+    layout: Layout, override: Override, confidence: NDArray[np.float64], beside: dict[Outcome, NDArray[np.int32]]
 ) -> NDArray[np.bool_]:
     """Return where confidence, or the share of answers set aside or not known, is beyond a limit."""
     limit = override.limit or 0
@@ -307,19 +276,22 @@ def _beyond_limit(
     # Without the unanswered: questions that an answer merely opened must not make the share look small.
     told = layout.counted.total - beside[Outcome.NOT_ASKED] - beside[Outcome.UNANSWERED]
     above: NDArray[np.bool_] = _HUNDRED * beside[reason] > limit * told
-    return above
+    return above.take(_THIRDS, axis=0)
 
 
 def _band(layout: Layout, left: NDArray[np.float64], acted: NDArray[np.bool_]) -> NDArray[np.int8]:
     """Return the band of the residual, lifted by the overrides that act."""
     bands = layout.model.bands
     place = {band.id: number for number, band in enumerate(bands)}
-    begins = [band.begins for band in bands if band.begins is not None]
-    found = (np.searchsorted(begins, left, side="right") - 1).astype(np.int8)
-    for override, acts in zip(layout.model.overrides, acted, strict=True):
+    found = np.full(left.shape, -1, np.int8)
+    for band in bands:
+        if band.begins is not None:
+            found += (left >= band.begins).view(np.int8)
+    acts = acted.view(np.int8).swapaxes(0, 1)
+    for override, one in zip(layout.model.overrides, acts, strict=True):
         if override.at_least:
-            np.maximum(found, np.int8(place[override.at_least]), out=found, where=acts)
-    for override, acts in zip(layout.model.overrides, acted, strict=True):
+            np.maximum(found, one * np.int8(place[override.at_least]), out=found)
+    for override, one in zip(layout.model.overrides, acts, strict=True):
         if override.up:
-            np.minimum(found + np.int8(override.up), np.int8(len(bands) - 1), out=found, where=acts)
+            np.minimum(found + one * np.int8(override.up), np.int8(len(bands) - 1), out=found)
     return found

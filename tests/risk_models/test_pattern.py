@@ -10,7 +10,7 @@ from questionnaires.condition import Equals
 from questionnaires.response import Missing
 from risk_models.layout import Layout
 from risk_models.model import Element, Strength
-from risk_models.pattern import Pattern, two_part_test
+from risk_models.pattern import Pattern
 from risk_models.scoring import score
 from tests.conftest import answers
 from tests.strategies import BAD, PARTLY, form, lay, reading, rule_set, select_one
@@ -70,8 +70,7 @@ def chosen(sides: Sequence[Sequence[int]], value: str | Missing = BAD) -> dict[s
 
 def found(*given: dict[str, str | Missing]) -> list[int]:
     laid = lay(BOOK, [answers(one) for one in given])
-    facts = score(LAYOUT, laid, np.zeros(laid.codes.shape, np.int8)).facts.third(0)
-    return two_part_test(LAYOUT, facts.outcomes).tolist()
+    return score(LAYOUT, laid, np.zeros(laid.codes.shape, np.int8)).profiles.stated.pattern.tolist()
 
 
 def test_every_combination_of_up_to_three_signs_a_side():
@@ -107,8 +106,7 @@ def test_controls_and_circumstances_stand_on_neither_side():
     ]
     layout = Layout(rule_set(readings), book, {})
     laid = lay(book, [answers({"control": BAD, "context": BAD})])
-    facts = score(layout, laid, np.zeros((2, 1), np.int8)).facts.third(0)
-    assert two_part_test(layout, facts.outcomes).tolist() == [Pattern.NONE]
+    assert score(layout, laid, np.zeros((2, 1), np.int8)).profiles.stated.pattern.tolist() == [Pattern.NONE]
 
 
 @pytest.mark.parametrize("element", [Element.RECRUITMENT, Element.DURESS, Element.LEAVING])
@@ -120,5 +118,5 @@ def test_recruitment_duress_and_leaving_are_one_side(element: Element):
     book = form([select_one("unfree"), select_one("penalty")])
     layout = Layout(rule_set(readings), book, {})
     laid = lay(book, [answers({"unfree": BAD, "penalty": BAD}), answers({"unfree": BAD, "penalty": "good"})])
-    facts = score(layout, laid, np.zeros((2, 2), np.int8)).facts.third(0)
-    assert two_part_test(layout, facts.outcomes).tolist() == [Pattern.C, Pattern.B]
+    found = score(layout, laid, np.zeros((2, 2), np.int8)).profiles.stated.pattern
+    assert found.tolist() == [Pattern.C, Pattern.B]
