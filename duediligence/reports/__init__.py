@@ -45,6 +45,7 @@ __all__ = [
     "Crosswalk",
     "CrosswalkRow",
     "Evidence",
+    "EvidenceGroup",
     "EvidenceRow",
     "Exposure",
     "ExposureGroup",
@@ -84,6 +85,8 @@ class Sign(Part, frozen=True, kw_only=True):
     element: str
     attribution: str
     evidence: str  # what the answer rests on
+    apart: str  # of attribution and evidence, what `Findings.unless_said` does not say already
+    lower: str  # what the answer would be for a lower level; empty where that asks nothing of it
 
 
 class Finding(Part, frozen=True, kw_only=True):
@@ -101,6 +104,7 @@ class Finding(Part, frozen=True, kw_only=True):
     to_lower: tuple[str, ...]  # the fewest changes in practice that bring it down one level
     to_leave_none: tuple[str, ...]  # those after which no sign is reported
     attribution: str
+    own: bool  # in the hands of the firm itself, as `Findings.unless_said` says
     coverage: str  # how much of what bears on it was answered
     withheld: str  # says that protected answers may bear on it and are left out; empty where none can
 
@@ -109,8 +113,10 @@ class Findings(Part, frozen=True, kw_only=True):
     """Every indicator with a sign, or not assessed."""
 
     passage: Passage
+    unless_said: tuple[str, ...]  # what holds of every sign that says nothing else
     findings: tuple[Finding, ...]
     quiet: str  # which indicators no sign was reported for
+    withheld: str  # which indicators protected answers may bear on that are left out, whether or not there are any
 
 
 class Override(Part, frozen=True, kw_only=True):
@@ -209,12 +215,21 @@ class EvidenceRow(Part, frozen=True, kw_only=True):
     references: tuple[str, ...]
 
 
+class EvidenceGroup(Part, frozen=True, kw_only=True):
+    """Answers that rest on the same documents."""
+
+    grade: str  # E0 to E4
+    references: tuple[str, ...]
+    answers: tuple[Fact, ...]  # questions with their answers
+
+
 class Evidence(Part, frozen=True, kw_only=True):
     """The register of evidence: answers with a reference or a grade above a bare statement."""
 
     passage: Passage
     grades: tuple[Fact, ...]  # how many counted answers rest on each grade
     rows: tuple[EvidenceRow, ...]
+    groups: tuple[EvidenceGroup, ...]  # the same, by what the answers rest on
     withheld: str
 
 
@@ -239,7 +254,6 @@ class Action(Part, frozen=True, kw_only=True):
     cost: str
     answers: tuple[str, ...]  # the questions it answers
     indicators: tuple[str, ...]  # to which these point
-    answers_words: str  # both in one line
     after: tuple[int, ...]  # numbers of the actions that come first
     status: str
 
@@ -289,6 +303,7 @@ class Instrument(Part, frozen=True, kw_only=True):
     title: str
     jurisdiction: str
     timing: str
+    in_force: bool  # on the day of the assessment, and not merely voluntary
     role: str
     confirmed: bool
     counts: dict[str, int]  # requirements by state

@@ -36,7 +36,9 @@ from duediligence.reports.svg import (
 _LEFT, _RIGHT = 190.0, 550.0
 """Where a scale from 0 to 100 begins and ends."""
 
-_ROW = 30.0
+_ROW, _MEASURE, _KIND = 27.0, 25.0, 25.0
+"""How far apart the rows stand of a waterfall, of the four numbers and of a timeline."""
+
 _SMALL = 11.0
 _CELL_SIZE = 10.5
 _DATE_WIDTH = 62.0
@@ -71,10 +73,10 @@ def numbers(part: Numbers) -> Chart:
     """Return the four numbers and the residual risk on a scale from 0 to 100."""
     marks: list[str] = []
     for row, measure in enumerate(part.measures[:-1]):
-        marks += _measure(measure, 16 + row * _ROW)
-    top = 16 + (len(part.measures) - 1) * _ROW + 4
+        marks += _measure(measure, 10 + row * _MEASURE)
+    top = 10 + (len(part.measures) - 1) * _MEASURE + 2
     marks += _residual(part, top)
-    return _chart(part.figure, top + 56, marks)
+    return _chart(part.figure, top + 51, marks)
 
 
 def _measure(measure: Measure, middle: float) -> list[str]:
@@ -112,7 +114,7 @@ def _span(band: Band, fill: str, top: float) -> list[str]:
     return [
         box((begin, top), end - begin, 34, fill=fill, stroke=PAPER),
         words(((begin + end) / 2, top + 47), band.label, size=_SMALL, anchor="middle", fill=QUIET),
-        words((begin, top + 9), number(band.begins or 0), size=8, fill=QUIET, dx="2"),
+        words((begin, top + 10), number(band.begins or 0), size=_CELL_SIZE, fill=QUIET, dx="3"),
     ]
 
 
@@ -122,23 +124,20 @@ def strip(part: Strip) -> Chart:
     own = [cell for cell in part.cells if not cell.ilo]
     columns, gap = 7, 5.0
     width = (WIDTH - 1 - gap * (columns - 1)) / columns
-    height = max(_cell_height(cell, width) for cell in part.cells)
-    marks: list[str] = []
-    for place, cell in enumerate(ilo):
-        row, column = divmod(place, columns)
-        marks += _cell(cell, (0.5 + column * (width + gap), 0.5 + row * (height + 8)), width)
-    top = (len(ilo) // columns) * (height + 8)
     begins = columns - len(own)
-    marks.append(
-        line(
-            (begins * (width + gap) - width / 2, top + 4),
-            (begins * (width + gap) - width / 2, top + height - 8),
-            stroke_dasharray="2 3",
-        )
-    )
-    for place, cell in enumerate(own):
-        marks += _cell(cell, (0.5 + (begins + place) * (width + gap), 0.5 + top), width)
-    return _chart(part.figure, top + height, marks)
+    rows = [
+        [*enumerate(ilo[:columns])],
+        [*enumerate(ilo[columns:]), *enumerate(own, begins)],
+    ]
+    marks: list[str] = []
+    top = bottom = 0.5
+    for row in rows:
+        top, bottom = bottom, bottom + 8 + max(_cell_height(cell, width) for _, cell in row)
+        for column, cell in row:
+            marks += _cell(cell, (0.5 + column * (width + gap), top), width)
+    between = begins * (width + gap) - width / 2
+    marks.append(line((between, top + 4), (between, bottom - 16), stroke_dasharray="2 3"))
+    return _chart(part.figure, bottom - 8, marks)
 
 
 def _cell_height(cell: Cell, width: float) -> float:
@@ -195,10 +194,10 @@ def waterfall(part: Exposures) -> Chart:
 def controls(part: Controls) -> Chart:
     """Return the share of controls in place as a dot for each section."""
     marks: list[str] = []
-    left, middle = 270.0, -6.0
+    left, middle = 320.0, -6.0
     for section in part.sections:
         label = wrap(section.label, left - 16, 12)
-        middle += 20 + 7 * (len(label) - 1)
+        middle += 17 + 7 * (len(label) - 1)
         at = left + (_RIGHT - left) * section.share / 100
         marks += [
             lines((0, middle + 4 - 7 * (len(label) - 1)), label, size=12),
@@ -231,13 +230,13 @@ def timeline(part: Plan) -> Chart:
     last = max((due - part.begun).days for due in dues) if dues else 1
     kinds = [kind for kind in _KINDS if any(action.kind == kind for action in part.actions)]
     names = {action.kind: action.kind_word for action in part.actions}
-    bottom = len(kinds) * 34.0 + 6
+    bottom = len(kinds) * _KIND + 4
     marks: list[str] = []
     for due in dues:
         at = _due(due, part.begun, last)
         marks.append(line((at, 4), (at, bottom), stroke=BAND_FILLS[1]))
     for row, kind in enumerate(kinds):
-        middle = 20 + row * 34.0
+        middle = 14 + row * _KIND
         marks += [words((0, middle + 4.5), names[kind]), line((_LEFT, middle), (_LAST, middle))]
         for due in dues:
             many = sum(action.kind == kind and action.due == due for action in part.actions)
@@ -253,7 +252,7 @@ def _due(due: date, begun: date, last: int) -> float:
 
 def _together(many: int, at: float, middle: float) -> list[str]:
     return [
-        dot((at, middle), 11),
+        dot((at, middle), 10.5),
         words((at, middle + 4.2), str(many), size=12, anchor="middle", fill=PAPER, font_weight="bold"),
     ]
 

@@ -7,6 +7,7 @@ from duediligence.reports import (
     Controls,
     ControlSection,
     Evidence,
+    EvidenceGroup,
     EvidenceRow,
     Exposure,
     ExposureGroup,
@@ -19,6 +20,7 @@ from duediligence.reports import (
 )
 from duediligence.reports.digest import digest
 from duediligence.reports.matter import Matter
+from duediligence.reports.texts import NO_BREAK
 from questionnaires.privacy import veiled
 from risk_models.profile import NONE, ControlPart
 
@@ -157,7 +159,20 @@ def evidence(matter: Matter) -> Evidence:
             for number, grade in enumerate(grades)
         ),
         rows=rows,
+        groups=_by_document(matter, rows),
         withheld=texts.say("withheld.evidence") if matter.shared else "",
+    )
+
+
+def _by_document(matter: Matter, rows: tuple[EvidenceRow, ...]) -> tuple[EvidenceGroup, ...]:
+    """Return the rows together that rest on the same documents, in the order of their first ones."""
+    found: dict[tuple[str, tuple[str, ...]], list[Fact]] = {}
+    for row in rows:
+        answer = Fact(label=row.question, value=matter.answer(row.question_id))
+        found.setdefault((row.grade, row.references), []).append(answer)
+    return tuple(
+        EvidenceGroup(grade=grade, references=references, answers=tuple(answers))
+        for (grade, references), answers in found.items()
     )
 
 
@@ -184,7 +199,7 @@ def method(matter: Matter) -> Method:
         figures=tuple(
             Fact(
                 label=matter.say(figure.about),
-                value=f"{texts.number(figure.value)} {texts.say(f'unit.{figure.unit}')}".strip(),
+                value=f"{texts.number(figure.value)}{NO_BREAK}{texts.say(f'unit.{figure.unit}')}".strip(),
             )
             for figure in figures.values()
         ),

@@ -25,14 +25,17 @@ def findings(matter: Matter) -> Findings:
         passage=Passage(
             heading=texts.say("findings.heading"), sentences=texts.all(f"findings.sentence.{matter.copy.value}")
         ),
+        unless_said=texts.all("findings.unless_said"),
         findings=tuple(_finding(matter, finding) for finding in told if matter.level(finding) != NONE),
         quiet=texts.say("findings.quiet", indicators="; ".join(quiet)) if quiet else texts.say("findings.none_quiet"),
+        withheld=_all_withheld(matter),
     )
 
 
 def _finding(matter: Matter, finding: scored.Finding) -> Finding:
     indicator = next(one for one in matter.rules.model.indicators if one.id == finding.indicator)
     level, whole = matter.level(finding), _whole(matter, finding)
+    lower = {change.question: _change(matter, change, "lower") for change in finding.to_lower} if whole else {}
     return Finding(
         code=finding.indicator,
         label=matter.say(indicator.label),
@@ -40,12 +43,13 @@ def _finding(matter: Matter, finding: scored.Finding) -> Finding:
         level=level,
         word=matter.level_words(level),
         highest=_highest(matter, finding) if whole else "",
-        signs=tuple(_sign(matter, sign) for sign in finding.signs),
-        context=tuple(_sign(matter, sign) for sign in finding.context),
+        signs=tuple(_sign(matter, sign, lower.get(sign.question, "")) for sign in finding.signs),
+        context=tuple(_sign(matter, sign, "") for sign in finding.context),
         unknown=tuple(matter.question(question) for question in finding.unknown),
-        to_lower=tuple(_change(matter, change) for change in finding.to_lower) if whole else (),
-        to_leave_none=tuple(_change(matter, change) for change in finding.to_clear),
+        to_lower=tuple(_change(matter, change, "change") for change in finding.to_lower) if whole else (),
+        to_leave_none=tuple(_change(matter, change, "change") for change in finding.to_clear),
         attribution=_attribution(matter, finding),
+        own=_closest(finding) is Attribution.CAUSED,
         coverage=_coverage(matter, finding),
         withheld=_withheld(matter, indicator.id),
     )
@@ -64,8 +68,10 @@ def _whole(matter: Matter, finding: scored.Finding) -> bool:
     return full.signs == finding.signs
 
 
-def _sign(matter: Matter, sign: scored.SignPart) -> Sign:
+def _sign(matter: Matter, sign: scored.SignPart, lower: str) -> Sign:
     texts = matter.texts
+    known, graded = sign.outcome != _NOT_KNOWN, matter.grades[sign.question] > 0
+    attribution = texts.say(f"attribution.{sign.attribution.value}") if known else ""
     in_context = sign.element is Element.CONTEXT
     return Sign(
         question_id=sign.question,
@@ -73,8 +79,13 @@ def _sign(matter: Matter, sign: scored.SignPart) -> Sign:
         answer=matter.answer(sign.question),
         strength=texts.say("strength.context") if in_context else texts.say(f"strength.{sign.strength}"),
         element=texts.say(f"element.{sign.element.value}"),
-        attribution=texts.say(f"attribution.{sign.attribution.value}") if sign.outcome != _NOT_KNOWN else "",
+        attribution=attribution,
         evidence=matter.grade(sign.question),
+        apart=" · ".join(
+            [attribution] * (known and sign.attribution is not Attribution.CAUSED)
+            + [matter.grade(sign.question)] * graded
+        ),
+        lower=lower,
     )
 
 
@@ -89,31 +100,48 @@ def _attribution(matter: Matter, finding: scored.Finding) -> str:
     """Return how the firm stands to what was reported; nothing is said of what nobody knows."""
     if matter.shared and finding.indicator == STATE_IMPOSED:
         return matter.texts.say("attribution.state_imposed")
-    told = [sign.attribution for sign in finding.signs if sign.outcome != _NOT_KNOWN]
-    closest = min(told, key=list(Attribution).index, default=None)
+    closest = _closest(finding)
     return matter.texts.say(f"attribution.{closest.value}.sentence") if closest else ""
+
+
+def _closest(finding: scored.Finding) -> Attribution | None:
+    """Return how near to the firm what was reported lies, None where nothing was."""
+    told = [sign.attribution for sign in finding.signs if sign.outcome != _NOT_KNOWN]
+    return min(told, key=list(Attribution).index, default=None)
 
 
 def _withheld(matter: Matter, indicator: str) -> str:
     """Return that protected answers are left out where some could bear on an indicator, given or not."""
-    could = any(matter.hides(reading.question) for reading in matter.rules.model.readings if indicator in reading.signs)
-    return matter.texts.say("withheld.finding") if could else ""
+    return matter.texts.say("withheld.finding") if _hides(matter, indicator) else ""
 
 
-def _change(matter: Matter, change: Change) -> str:
-    """Return in words what an answer would have to be."""
-    texts, question = matter.texts, matter.question(change.question)
+def _all_withheld(matter: Matter) -> str:
+    """Return on which indicators protected answers could bear that are left out, empty where none can."""
+    touched = [matter.say(one.label) for one in matter.rules.model.indicators if _hides(matter, one.id)]
+    return matter.texts.say("withheld.findings", indicators="; ".join(touched)) if touched else ""
+
+
+def _hides(matter: Matter, indicator: str) -> bool:
+    return any(matter.hides(reading.question) for reading in matter.rules.model.readings if indicator in reading.signs)
+
+
+def _change(matter: Matter, change: Change, form: str) -> str:
+    """Return in words what an answer would have to be.
+
+    Args:
+        matter: what the report is about.
+        change: the question, and the answers or the figures it would have to have.
+        form: `change` for a sentence with the question in it, `lower` for a few words beside the answer.
+    """
+    texts = matter.texts
+    question = matter.question(change.question)
     if change.choices:
         labels = [matter.choice(change.question, choice) for choice in change.choices]
-        return texts.say("change.choices", question=question, answers=texts.say("word.or").join(labels))
+        return texts.say(f"{form}.choices", question=question, answers=texts.say("word.or").join(labels))
     if change.relation is not None and change.figure is not None:
-        asked = matter.questions[change.question]
-        return texts.say(
-            f"change.{Relation(change.relation).value}",
-            question=question,
-            figure=matter.value(asked, change.figure),
-        )
-    return texts.say("change.other", question=question)
+        figure = matter.value(matter.questions[change.question], change.figure)
+        return texts.say(f"{form}.{Relation(change.relation).value}", question=question, figure=figure)
+    return texts.say(f"{form}.other", question=question)
 
 
 def two_part_test(matter: Matter) -> Passage:

@@ -21,7 +21,7 @@ from duediligence.reports.opening import (
     Strip,
     Table,
 )
-from duediligence.review import Label, Reviewer
+from duediligence.review import Label, Review, Reviewer
 from risk_models import model as rules
 from risk_models import notices
 from risk_models.profile import NONE
@@ -29,6 +29,9 @@ from risk_models.profile import NONE
 _MONTHS_VALID = {Label.SELF_DECLARED: 6, Label.DOCUMENTS_REVIEWED: 12, Label.SITE_CHECKED: 12}
 
 _AUGUST = 8
+
+_LONG_OVER = 6
+"""After how many months a report says that its period is over; a self-declared one holds no longer."""
 
 _COTTON_GATE = "cotton-gate"
 
@@ -69,21 +72,44 @@ def head(matter: Matter) -> Head:
         label_id=label,
         label=texts.say(f"label.{label}"),
         label_meaning=texts.say(f"label.{label}.meaning"),
+        relation=_side(matter),
         version=version,
         on=assessment.on,
         expires=ends,
         expiry_reason=texts.say(f"head.expiry.{reason}", months=_MONTHS_VALID[assessment.label]),
+        period_over=_period_over(matter, scope.ends),
         running_foot=texts.say(
             f"head.foot.{matter.copy.value}",
             id=identity,
             version=version,
-            day=stated["issued"],
+            day=f"{assessment.on:%d.%m.%Y}",
             label=texts.say(f"label.{label}"),
         ),
         copy_note=texts.say(f"head.copy.{matter.copy.value}"),
         facts=tuple(Fact(label=texts.say(f"head.{name}"), value=value) for name, value in stated.items()),
         **stated,
     )
+
+
+def _period_over(matter: Matter, ends: date | None) -> str:
+    """Return that the period ended long ago, empty where it did not or nobody said when it ends."""
+    if ends is None or _later(ends, _LONG_OVER) >= matter.assessment.on:
+        return ""
+    return matter.texts.say("head.period_over", day=matter.texts.day(ends))
+
+
+def _side(matter: Matter) -> str:
+    """Return in a line how whoever judged stands to the state; without a review, how whoever may does."""
+    states = {one.state_body for one in _reviewers(matter.assessment.review)}
+    key = {frozenset(): "none", frozenset({True}): "state", frozenset({False}): "not_state"}
+    return matter.texts.say(f"head.relation.{key.get(frozenset(states), 'partly')}")
+
+
+def _reviewers(review: Review | None) -> tuple[Reviewer, ...]:
+    """Return whoever judged, nobody without a review."""
+    if review is None:
+        return ()
+    return tuple(one for one in (review.reviewer, review.second_reviewer) if one is not None)
 
 
 def expiry(assessment: Assessment) -> tuple[date, str]:
@@ -108,16 +134,17 @@ def numbers(matter: Matter) -> Numbers:
     measures = _measures(matter)
     bands = _bands(matter)
     by_id = {band.id: band for band in bands}
-    settled = profile.low == profile.high and profile.band == profile.highest_band
-    same = "numbers.interval_same_band" if profile.band == profile.highest_band else "numbers.interval"
     interval = texts.say(
-        "numbers.settled" if settled else same,
+        _left_open(matter),
         low=texts.number(profile.low, 1),
         high=texts.number(profile.high, 1),
         highest=by_id[profile.highest_band].label,
         band=by_id[profile.band].label,
     )
-    rows = [(measure.label, measure.text, _range(matter, measure), measure.meaning) for measure in measures]
+    rows = [
+        (measure.label, measure.text, _interval(matter) if measure.id == "residual" else "", measure.meaning)
+        for measure in measures
+    ]
     band = by_id[profile.band]
     return Numbers(
         passage=Passage(heading=texts.say("numbers.heading"), sentences=texts.all("numbers.sentence")),
@@ -134,6 +161,15 @@ def numbers(matter: Matter) -> Numbers:
             table=Table(columns=tuple(texts.all("numbers.column")), rows=tuple(rows)),
         ),
     )
+
+
+def _left_open(matter: Matter) -> str:
+    """Return the sentence that says what missing answers can still move: the number, the band, both or neither."""
+    profile = matter.profile
+    same_band = profile.band == profile.highest_band
+    if _interval(matter):
+        return "numbers.interval_same_band" if same_band else "numbers.interval"
+    return "numbers.settled" if same_band else "numbers.band_alone"
 
 
 def _measures(matter: Matter) -> tuple[Measure, ...]:
@@ -167,10 +203,10 @@ def _measures(matter: Matter) -> tuple[Measure, ...]:
     )
 
 
-def _range(matter: Matter, measure: Measure) -> str:
-    if measure.low is None or measure.high is None:
-        return ""
-    return f"{matter.texts.number(measure.low, 1)}–{matter.texts.number(measure.high, 1)}"
+def _interval(matter: Matter) -> str:
+    """Return the ends of the interval, empty where both are printed alike."""
+    low, high = (matter.texts.number(end, 1) for end in (matter.profile.low, matter.profile.high))
+    return "" if low == high else f"{low}–{high}"
 
 
 def _counts(matter: Matter) -> tuple[Fact, ...]:
@@ -271,7 +307,7 @@ def reviewer(matter: Matter) -> ReviewerBlock:
     if review is None:
         nobody = Fact(label=texts.say("reviewer.who"), value=texts.say("reviewer.nobody"))
         return ReviewerBlock(passage=passage, facts=(nobody,))
-    reviewers = [one for one in (review.reviewer, review.second_reviewer) if one is not None]
+    reviewers = _reviewers(review)
     facts = {
         **{key: _who(matter, one) for key, one in zip(("who", "second"), reviewers, strict=False)},
         "relation": " ".join(dict.fromkeys(_relation(matter, one) for one in reviewers)),

@@ -70,7 +70,6 @@ def _action(matter: Matter, planned: Planned, numbers: dict[str, int]) -> Action
         cost=texts.say(f"cost.{remedy.cost}"),
         answers=answers,
         indicators=indicators,
-        answers_words="; ".join([*indicators, texts.count("plan.questions", len(answers))]),
         after=tuple(sorted(numbers[one] for one in planned.after if one in numbers)),
         status=texts.say(f"status.{planned.status.value}"),
     )

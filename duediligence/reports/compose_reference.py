@@ -43,6 +43,7 @@ def _instrument(matter: Matter, rows: list[Row]) -> Instrument:
         title=matter.say(instrument.title),
         jurisdiction=instrument.jurisdiction,
         timing=_timing(matter, rows[0]),
+        in_force=_in_force(rows[0]),
         role=matter.say(instrument.role),
         confirmed=instrument.confirmed,
         counts={state.value: states.count(state) for state in State},
@@ -72,6 +73,12 @@ def _timing(matter: Matter, row: Row) -> str:
     if row.timing is requirements.Timing.IN_FORCE and row.instrument.status is requirements.Status.VOLUNTARY:
         return texts.say("timing.voluntary")
     return texts.say(f"timing.{row.timing.value}")
+
+
+def _in_force(row: Row) -> bool:
+    """Return whether an instrument is known to bind on the day."""
+    binds = row.instrument.confirmed and row.instrument.status is not requirements.Status.VOLUNTARY
+    return binds and row.timing is requirements.Timing.IN_FORCE
 
 
 def context(matter: Matter) -> Context:

@@ -58,6 +58,7 @@ class Head(Part, frozen=True, kw_only=True):
     label_id: str  # self_declared, documents_reviewed or site_checked
     label: str
     label_meaning: str
+    relation: str  # how whoever looked stands to the state
     id: str  # the beginning of the digest of the assessment
     version: str  # form and rules in one line
     on: date
@@ -65,6 +66,7 @@ class Head(Part, frozen=True, kw_only=True):
     expires: date
     expiry: str  # the day on which it runs out, in words
     expiry_reason: str
+    period_over: str  # says that the period ended long before the day of the assessment; empty where it did not
     running_foot: str
     copy_note: str  # what the kind of copy means
     facts: tuple[Fact, ...]  # all of the above that a first page lists, in order

@@ -14,7 +14,7 @@ def summary(report: Report) -> str:
     cells = [[cell.code, cell.symbol, cell.label, cell.word] for cell in report.strip.cells]
     notices = [[_mark(report, sure=one.sure), one.title] for one in report.notices]
     blocks = (
-        f"{head.organisation} · {head.site} · {head.period}\n{head.label}. {head.label_meaning}",
+        f"{head.organisation} · {head.site} · {head.period}\n{head.label}. {head.label_meaning} {head.relation}",
         _headed(numbers.passage.heading, table(measures)),
         f"{report.words['band']}: {numbers.band.label}. {numbers.band.meaning}\n{numbers.interval}\n{numbers.coverage}",
         _headed(report.strip.passage.heading, table(cells)),

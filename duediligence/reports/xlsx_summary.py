@@ -52,12 +52,12 @@ def _head(book: Book, page: Worksheet) -> int:
     head = book.report.head
     book.write(page, (0, 0), head.title, "title")
     page.set_row(0, 30)
-    label = (book.word("label"), f"{head.label}. {head.label_meaning}")
+    label = (book.word("label"), f"{head.label}. {head.label_meaning} {head.relation}")
     for row, (name, value) in enumerate([*((fact.label, fact.value) for fact in head.facts), label], 1):
         book.write(page, (row, 0), name)
         _merge(book, page, (row, 1), value, "bold")
     row = 2 + len(head.facts)
-    book.across(page, row, head.copy_note, _WIDTH, "quiet")
+    book.across(page, row, f"{head.copy_note} {head.period_over}".strip(), _WIDTH, "quiet")
     return row + 1
 
 
