@@ -13,6 +13,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 
 from api.page import language_of
 from api.translation import words
@@ -100,8 +101,9 @@ def answering(page_for: PageFor | None = None) -> Callable[[AnyRequest, Exceptio
         headers = _headers(error, document.status)
         if page_for is not None and wants_page(request):
             page = page_for(document, request)
-            page.status_code = document.status
-            page.headers.update(headers)
+            if not isinstance(page, Redirect):  # to where somebody can sign in, for one
+                page.status_code = document.status
+                page.headers.update(headers)
             return page
         return Response(
             msgspec.json.encode(document), status_code=document.status, media_type=MEDIA_TYPE, headers=headers

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from api.auth import actor, moment
@@ -55,7 +56,7 @@ class Visit:
         return shown(self.request, template, facts, status=status)
 
 
-def visit(request: AnyRequest, installation: Installation) -> Visit:
+def visit(request: AnyRequest, installation: NamedDependency[Installation]) -> Visit:
     """Return the request as a visit, for routes that a stranger never reaches.
 
     Raises:

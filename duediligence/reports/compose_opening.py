@@ -1,9 +1,7 @@
 """The first page: whose report it is, its numbers, the strip, the notices and the limits."""
 
-from calendar import monthrange
 from datetime import date
 
-from duediligence.assessment import Assessment
 from duediligence.record_shared import DECLARED, NOT_ANSWERED, NOT_DECLARED
 from duediligence.reports.digest import short_digest
 from duediligence.reports.matter import NOT_ASSESSED, Matter
@@ -21,19 +19,14 @@ from duediligence.reports.opening import (
     Strip,
     Table,
 )
-from duediligence.review import Label, Review, Reviewer
+from duediligence.review import Review, Reviewer
+from duediligence.validity import expiry, later, months_valid
 from risk_models import model as rules
 from risk_models import notices
 from risk_models.profile import NONE
 
-_MONTHS_VALID = {Label.SELF_DECLARED: 6, Label.DOCUMENTS_REVIEWED: 12, Label.SITE_CHECKED: 12}
-
-_AUGUST = 8
-
 _LONG_OVER = 6
 """After how many months a report says that its period is over; a self-declared one holds no longer."""
-
-_COTTON_GATE = "cotton-gate"
 
 SYMBOLS = {
     NONE: "–",
@@ -76,7 +69,7 @@ def head(matter: Matter) -> Head:
         version=version,
         on=assessment.on,
         expires=ends,
-        expiry_reason=texts.say(f"head.expiry.{reason}", months=_MONTHS_VALID[assessment.label]),
+        expiry_reason=texts.say(f"head.expiry.{reason}", months=months_valid(assessment.label)),
         period_over=_period_over(matter, scope.ends),
         running_foot=texts.say(
             f"head.foot.{matter.copy.value}",
@@ -93,7 +86,7 @@ def head(matter: Matter) -> Head:
 
 def _period_over(matter: Matter, ends: date | None) -> str:
     """Return that the period ended long ago, empty where it did not or nobody said when it ends."""
-    if ends is None or _later(ends, _LONG_OVER) >= matter.assessment.on:
+    if ends is None or later(ends, _LONG_OVER) >= matter.assessment.on:
         return ""
     return matter.texts.say("head.period_over", day=matter.texts.day(ends))
 
@@ -110,22 +103,6 @@ def _reviewers(review: Review | None) -> tuple[Reviewer, ...]:
     if review is None:
         return ()
     return tuple(one for one in (review.reviewer, review.second_reviewer) if one is not None)
-
-
-def expiry(assessment: Assessment) -> tuple[date, str]:
-    """Return the day on which a report runs out, and why: `label`, `review` or `cotton`.
-
-    A self-declared report holds six months and a reviewed one twelve. No report
-    outlives its review, and answers about cotton end with the season.
-    """
-    months = _MONTHS_VALID[assessment.label]
-    ends = [(_later(assessment.on, months), "label")]
-    if assessment.review:
-        ends.append((_later(assessment.review.on, months), "review"))
-    if _COTTON_GATE in assessment.notices:
-        year = assessment.on.year + (assessment.on.month >= _AUGUST)
-        ends.append((date(year, _AUGUST, 1), "cotton"))
-    return min(ends, key=lambda end: end[0])
 
 
 def numbers(matter: Matter) -> Numbers:
@@ -357,9 +334,3 @@ def _period(matter: Matter, begins: date | None, ends: date | None) -> str:
         case None, date():
             return texts.say("head.to", ends=texts.day(ends))
     return texts.say("head.not_stated")
-
-
-def _later(day: date, months: int) -> date:
-    """Return the same day some months later, or the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -13,9 +13,9 @@ from duediligence.assessment import assess
 from duediligence.improvement import draft
 from duediligence.reports import Copy, texts
 from duediligence.reports.compose import compose
-from duediligence.reports.compose_opening import expiry
 from duediligence.reports.matter import Matter
 from duediligence.review import Label, Review, Reviewer
+from duediligence.validity import expiry
 from questionnaires import catalogue
 from questionnaires.response import Answer
 from questionnaires.text import LANGUAGES, say
