@@ -16,6 +16,7 @@ from api.page import rendered
 from api.part import Asked, Task
 from api.security import costly
 from api.translation import Words
+from api.upload import UPLOAD, UPLOADS, Came, attach, links_beside, refusal
 from api.visit import Visit, to
 from duediligence.access import Step
 from duediligence.assessment import codebook
@@ -24,7 +25,9 @@ from duediligence.errors import NotFound, Unfit
 from duediligence.store import engagement as engagements
 from duediligence.store import organisation as organisations
 from duediligence.workflow import answering, handing_in
-from duediligence.workflow.answering import Beginning, Opened, Saved
+from duediligence.workflow.answering import Beginning, Opened
+from duediligence.workflow.drafting import Saved, drafted, keep
+from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
 from questionnaires.progress import asked, by_section
 from questionnaires.questionnaire import AnyQuestion, Section
@@ -143,6 +146,8 @@ def questions(
 @post(
     "/assessments/{identifier:str}/sections/{section:str}",
     opt=needs(Step.ASSESSMENT_ANSWER),
+    guards=[UPLOADS],
+    request_max_body_size=UPLOAD,
     status_code=HTTPStatus.OK,
     sync_to_thread=True,
 )
@@ -154,16 +159,20 @@ def save(
 ) -> Response[str] | Redirect:
     """Save what was answered on a page and lead to the next section, or one answer and say so in its place."""
     with visit.writing() as work:
-        before = _section(answering.opened(work, identifier), section)
-        given, base = _given(form, before)
-        saved = answering.save(work, identifier, given, base)
-        after = _section(answering.opened(work, identifier), section)
-        waiting = engagements.to_confirm(work.connection, identifier)
+        draft = drafted(work, identifier)
+        given, base = _given(form, _section_of(draft.book, section))
+        saved = keep(work, draft, given, base)
+    following = _next(saved, draft.book, section)
+    shown = [one for one in _section_of(draft.book, section).questions if one.id in given]
+    came = Came(saved, attach(visit, saved.engagement, form, shown, following))
     if visit.part == "saved":
-        return _one_saved(visit, words_of(form, "question"), saved, before, after)
-    if saved.problems or saved.conflicts:
-        return _questions(visit, after, waiting, given, saved)
-    return to(_next(after))
+        return _one_saved(visit, draft.book, words_of(form, "question"), came)
+    if not saved.problems and not saved.conflicts and not any(one.problems for one in came.attached.values()):
+        return to(next((one.waiting for one in came.attached.values() if one.waiting), following))
+    with visit.reading() as work:
+        found = _section(answering.opened(work, identifier), section)
+        waiting = engagements.to_confirm(work.connection, identifier)
+    return _questions(visit, found, waiting, given, came)
 
 
 @get("/assessments/{identifier:str}/check", opt=needs(Step.ASSESSMENT_SEE), sync_to_thread=True)
@@ -245,16 +254,21 @@ def _beginning(visit: Visit, form: FormMultiDict, wrong: Sequence[tuple[str, str
 def _section(found: Opened, identifier: str) -> _Form:
     one, response = found
     book = codebook(one.questionnaire, one.questionnaire_version)
-    section = next((each for each in book.questionnaire.sections if each.id == identifier), None)
-    if section is None:
-        raise NotFound("The form has no such section.")
+    section = _section_of(book, identifier)
     open_ones = set(asked(book, response))
     return _Form(found, section, tuple(each for each in section.questions if each.id in open_ones))
 
 
-def _given(form: FormMultiDict, before: _Form) -> tuple[dict[str, Answer], int]:
+def _section_of(book: Codebook, identifier: str) -> Section:
+    section = next((each for each in book.questionnaire.sections if each.id == identifier), None)
+    if section is None:
+        raise NotFound("The form has no such section.")
+    return section
+
+
+def _given(form: FormMultiDict, section: Section) -> tuple[dict[str, Answer], int]:
     """Return what was answered, and the revision it was answered on; a decided conflict is of the newer one."""
-    given = answers(form, before.section.questions)
+    given = answers(form, section.questions)
     revision = words_of(form, "revision")
     base = int(revision) if revision.isascii() and revision.isdigit() else 0
     match words_of(form, "keep").split(":"):
@@ -271,13 +285,16 @@ def _questions(
     found: _Form,
     waiting: tuple[str, ...],
     given: dict[str, Answer],
-    saved: Saved | None = None,
+    came: Came | None = None,
 ) -> Response[str]:
     told, language = visit.told, visit.language
-    faults = {problem.question: say(problem.detail, language) for problem in saved.problems} if saved else {}
+    saved, attached = came or (None, {})
+    faults = {question: refusal(one, told) for question, one in attached.items() if one.problems}
+    faults |= {problem.question: say(problem.detail, language) for problem in saved.problems} if saved else {}
     clashes = {one.question for one in saved.conflicts} if saved else set()
     faults |= dict.fromkeys(clashes, told("answering.changed_by_other"))
     response = found.opened.response
+    files = links_beside(visit, found.opened.engagement, attached)
     rows = tuple(
         Asked(
             question=one,
@@ -288,6 +305,7 @@ def _questions(
             error=faults.get(one.id, ""),
             carried=one.id in waiting,
             helps=_helps(found.opened.engagement, one, language),
+            files=files.get(one.id, ()),
         )
         for place, one in enumerate(found.questions, start=1)
     )
@@ -303,14 +321,16 @@ def _questions(
     return visit.page("questions.html", facts, wrong=faults)
 
 
-def _one_saved(visit: Visit, question: str, saved: Saved, before: _Form, after: _Form) -> Response[str]:
-    """Return the line beside one question that says what came of its answer."""
-    language = visit.language
-    book = codebook(after.opened.engagement.questionnaire, after.opened.engagement.questionnaire_version)
-    facts: dict[str, object] = {"now": visit.now, "refused": "", "conflict": None}
+def _one_saved(visit: Visit, book: Codebook, question: str, came: Came) -> Response[str]:
+    """Return the line beside one question that says what came of its answer, and of a file beside it."""
+    saved, attached = came.saved, came.attached.get(question)
+    facts: dict[str, object] = {"now": visit.now, "refused": "", "conflict": None, "attached": attached}
     status = HTTPStatus.OK
     if saved.problems:
-        facts["refused"] = say(saved.problems[0].detail, language)
+        facts["refused"] = say(saved.problems[0].detail, visit.language)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    elif attached and attached.problems:
+        facts["refused"] = refusal(attached, visit.told)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     elif saved.conflicts:
         facts |= {
@@ -320,20 +340,19 @@ def _one_saved(visit: Visit, question: str, saved: Saved, before: _Form, after: 
         }
         status = HTTPStatus.CONFLICT
     headers = {"X-Revision": str(saved.engagement.revision)}
-    if before.questions != after.questions:
+    if saved.reshaped:
         headers["X-Changed"] = "questions"
-    words = rendered("saved_part.html", language, facts)
+    words = rendered("saved_part.html", visit.language, facts)
     return Response(words, status_code=status, media_type="text/html", headers=headers)
 
 
-def _next(found: _Form) -> str:
+def _next(saved: Saved, book: Codebook, section: str) -> str:
     """Return where to go after a section: the next of which something is asked, or the check of all answers."""
-    one, response = found.opened
-    book = codebook(one.questionnaire, one.questionnaire_version)
-    order = [section.id for section in book.questionnaire.sections]
-    open_ones = by_section(book, response)
-    later = [section for section in order[order.index(found.section.id) + 1 :] if section in open_ones]
-    return f"/assessments/{one.id}/sections/{later[0]}" if later else f"/assessments/{one.id}/check"
+    order = [each.id for each in book.questionnaire.sections]
+    open_ones = by_section(book, saved.response)
+    later = [each for each in order[order.index(section) + 1 :] if each in open_ones]
+    place = f"/assessments/{saved.engagement.id}"
+    return f"{place}/sections/{later[0]}" if later else f"{place}/check"
 
 
 def _check(visit: Visit, identifier: str, problems: tuple[Problem, ...]) -> Response[str]:

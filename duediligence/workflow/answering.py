@@ -6,7 +6,7 @@ answer, the later one is shown the difference and decides. Nothing is overwritte
 unseen.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -17,15 +17,13 @@ from duediligence.assessment import MODEL, codebook
 from duediligence.database import new_id
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit, WrongMoment
-from duediligence.organisation import Role
 from duediligence.store import engagement as store
 from duediligence.store import organisation as organisations
 from duediligence.words import problem
+from duediligence.workflow.drafting import Saved, drafted, keep, with_protected
 from duediligence.workflow.work import Work, subject_of
 from questionnaires import catalogue, privacy
 from questionnaires import words as wording
-from questionnaires.check import faults
-from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
 from questionnaires.progress import progress
 from questionnaires.response import Answer, Response, Scope
@@ -33,8 +31,6 @@ from risk_models import catalogue as models
 
 LONGEST_DAYS = 366
 """A season, and at most a year: the scope within which the two-part test looks."""
-
-_EMPTY = Answer()
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,32 +48,6 @@ class Opened(NamedTuple):
 
     engagement: Engagement
     response: Response
-
-
-class _Draft(NamedTuple):
-    """What is being answered: the response without protected answers."""
-
-    engagement: Engagement
-    book: Codebook
-    response: Response
-
-
-class Conflict(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that somebody else changed meanwhile; None where there is no answer."""
-
-    question: str
-    ours: Answer | None
-    theirs: Answer | None
-    by: str
-
-
-class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an attempt to save answers; what did not fit was not kept."""
-
-    engagement: Engagement
-    kept: tuple[str, ...]
-    problems: tuple[Problem, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
 
 
 def begin(work: Work, wanted: Beginning) -> Engagement:
@@ -168,12 +138,6 @@ def opened(work: Work, identifier: str, step: Step = Step.ASSESSMENT_SEE) -> Ope
     return Opened(one, response)
 
 
-def with_protected(work: Work, one: Engagement, response: Response) -> Response:
-    """Return a response with its protected answers beside the others."""
-    answers = response.answers | work.vault.answers(one.id)
-    return msgspec.structs.replace(response, answers=answers)
-
-
 def save(work: Work, identifier: str, given: Mapping[str, Answer], base: int) -> Saved:
     """Return what came of saving answers: what was kept, what did not fit, what somebody else changed.
 
@@ -187,25 +151,7 @@ def save(work: Work, identifier: str, given: Mapping[str, Answer], base: int) ->
         NotFound, NotAllowed: see `Work.allow`.
         WrongMoment: it was handed in, or `base` lies ahead of the present revision.
     """
-    draft = _draft(work, identifier)
-    one = draft.engagement
-    if base > one.revision:
-        raise WrongMoment("This page is of another state of the assessment. Load it again.")
-    wrong = {question: tuple(_faults(work, draft, question, answer)) for question, answer in given.items()}
-    sound = {question: answer for question, answer in given.items() if not wrong[question]}
-    before = _before(work, draft, sound)
-    changed = {question: answer for question, answer in sound.items() if answer != (before[question] or _EMPTY)}
-    conflicts = _conflicts(work, one, changed, before, base)
-    disputed = {conflict.question for conflict in conflicts}
-    kept = {question: answer for question, answer in changed.items() if question not in disputed}
-    if one.carried_from:
-        store.confirm(work.connection, identifier, sound.keys() - disputed)
-    return Saved(
-        engagement=_write(work, draft, kept, before) if kept else one,
-        kept=tuple(question for question in sound if question not in disputed),
-        problems=tuple(fault for found in wrong.values() for fault in found),
-        conflicts=conflicts,
-    )
+    return keep(work, drafted(work, identifier), given, base)
 
 
 def describe(work: Work, identifier: str, *, answered_by: str, workers_consulted: bool | None) -> Engagement:
@@ -215,7 +161,7 @@ def describe(work: Work, identifier: str, *, answered_by: str, workers_consulted
         NotFound, NotAllowed, WrongMoment: as in `save`.
         Unfit: the role is missing or looks like a person.
     """
-    one, _, response = _draft(work, identifier)
+    one, _, response = drafted(work, identifier)
     if wrong := tuple(_role_faults(answered_by)):
         raise Unfit(wrong)
     scope = msgspec.structs.replace(
@@ -258,16 +204,6 @@ def delete(work: Work, identifier: str) -> None:
         work.record(Step.ASSESSMENT_DELETE, identifier, {"revision": one.revision})
 
 
-def _draft(work: Work, identifier: str) -> _Draft:
-    """Return an engagement that the actor may answer now."""
-    one, data = store.load_with_response(work.connection, identifier)
-    work.allow(Step.ASSESSMENT_ANSWER, subject_of(one))
-    if one.stage is not Stage.ANSWERING:
-        raise WrongMoment("This assessment was handed in; its answers no longer change.")
-    book = codebook(one.questionnaire, one.questionnaire_version)
-    return _Draft(one, book, msgspec.json.decode(data, type=Response))
-
-
 def _role_faults(answered_by: str) -> Iterable[Problem]:
     if not answered_by.strip():
         yield problem("ROLE_MISSING", "answered_by")
@@ -293,83 +229,3 @@ def _carried(work: Work, identifier: str, organisation: str, response: Response)
     if (old.questionnaire, old.version) != (response.questionnaire, response.version):
         return {}
     return {question: answer for question, answer in old.answers.items() if answer.given}
-
-
-def _faults(work: Work, draft: _Draft, question: str, answer: Answer) -> Iterable[Problem]:
-    if question not in draft.book.row:
-        raise NotFound(f"The form has no question {question[:60]}.")
-    if not _mine(work, draft, draft.book.section[question]):
-        yield problem("QUESTION_NOT_YOURS", question, question=question)
-    yield from faults(draft.book.questions[draft.book.row[question]], answer)
-
-
-def _mine(work: Work, draft: _Draft, section: str) -> bool:
-    """Return whether the actor's part of the form holds a section."""
-    one = draft.engagement
-    members = [member for member in work.actor.memberships if member.organisation == one.organisation]
-    if any(member.role is Role.COMPANY_LEAD for member in members):
-        return True
-    parts = {part for member in members if member.role is Role.RESPONDENT for part in member.sections}
-    if parts and section not in parts:
-        return False
-    given = store.sections_given(work.connection, one.id).get(section, ())
-    return not given or work.actor.person in given
-
-
-def _secret(draft: _Draft, questions: Iterable[str]) -> frozenset[str]:
-    """Return the protected ones among these questions."""
-    return frozenset(one for one in questions if draft.book.questions[draft.book.row[one]].protected)
-
-
-def _before(work: Work, draft: _Draft, given: Collection[str]) -> dict[str, Answer | None]:
-    """Return the present answers to these questions; the vault is opened only for protected ones."""
-    secret = _secret(draft, given)
-    kept = work.vault.answers(draft.engagement.id) if secret else {}
-    return {question: (kept if question in secret else draft.response.answers).get(question) for question in given}
-
-
-def _conflicts(
-    work: Work, one: Engagement, changed: Mapping[str, Answer], before: Mapping[str, Answer | None], base: int
-) -> tuple[Conflict, ...]:
-    """Return the answers that somebody else has changed since `base`, and otherwise than the actor."""
-    if base == one.revision or not changed:
-        return ()
-    later = store.changes(work.connection, one.id, questions=tuple(changed), since=base)
-    others = {change.question: change.by for change in later if change.by != work.actor.person}
-    return tuple(
-        Conflict(question=question, ours=changed[question], theirs=before[question], by=by)
-        for question, by in others.items()
-    )
-
-
-def _write(work: Work, draft: _Draft, kept: Mapping[str, Answer], before: Mapping[str, Answer | None]) -> Engagement:
-    """Write answers as the next revision; the row is taken before the vault is written, see `protected`."""
-    one, book, response = draft
-    revision = one.revision + 1
-    secret = _secret(draft, kept)
-    plain = {question: answer for question, answer in kept.items() if question not in secret}
-    answers = {question: answer for question, answer in (response.answers | plain).items() if answer != _EMPTY}
-    response = msgspec.structs.replace(response, answers=answers, revision=revision, updated=work.now)
-    done = progress(book, response)
-    after = msgspec.structs.replace(one, revision=revision, answered=done.answered, asked=done.asked, changed=work.now)
-    store.replace_response(work.connection, one, after, msgspec.json.encode(response))
-    if secret:
-        work.vault.keep(one.id, revision, {question: kept[question] for question in secret}, work.now)
-    history = [
-        store.Change(
-            revision=revision,
-            question=question,
-            # Of a protected answer no more than that it was changed.
-            old=_json(None if question in secret else before[question]),
-            new=_json(None if question in secret else answer),
-            by=work.actor.person,
-            at=work.now,
-        )
-        for question, answer in kept.items()
-    ]
-    store.note_changes(work.connection, one.id, history)
-    return after
-
-
-def _json(answer: Answer | None) -> bytes | None:
-    return msgspec.json.encode(answer) if answer else None

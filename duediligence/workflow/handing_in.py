@@ -28,7 +28,8 @@ from duediligence.store import plan as plans
 from duediligence.store import safety
 from duediligence.validity import expiry
 from duediligence.words import problem
-from duediligence.workflow.answering import Opened, opened, with_protected
+from duediligence.workflow.answering import Opened, opened
+from duediligence.workflow.drafting import with_protected
 from duediligence.workflow.work import Work, subject_of
 from questionnaires.problem import Problem
 from questionnaires.response import Response
