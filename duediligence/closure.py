@@ -10,7 +10,8 @@ immediate one never. What is not verified by its day is overdue.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import reduce
 from typing import TypeAlias
 
 import msgspec
@@ -25,17 +26,20 @@ URGENT = (Priority.P0, Priority.P1)
 class _Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=str.lower):
     """Something that was done about one action."""
 
+    inside: bool = True  # by somebody of the firm; otherwise by a reviewer
+
 
 class Agreed(_Step, frozen=True, kw_only=True):
-    """Somebody takes the action on, by role."""
+    """Somebody takes the action on."""
 
-    owner: str = ""
+    owner: str  # a role of the remedies library, never a name
 
 
 class EvidenceSent(_Step, frozen=True, kw_only=True):
     """The firm says it is done, and what shows it."""
 
     evidence: str
+    files: tuple[str, ...] = ()  # ids of documents of the firm
 
 
 class WorkersConfirmed(_Step, frozen=True, kw_only=True):
@@ -46,8 +50,6 @@ class WorkersConfirmed(_Step, frozen=True, kw_only=True):
 
 class Verified(_Step, frozen=True, kw_only=True):
     """A second person has looked and agrees."""
-
-    inside: bool  # somebody of the firm; otherwise a reviewer
 
 
 class Reopened(_Step, frozen=True, kw_only=True):
@@ -82,10 +84,16 @@ class Worked(msgspec.Struct, frozen=True, kw_only=True):
     due: date
     put_off: bool
     evidence: str
-    sent_by: str
+    files: tuple[str, ...]  # that go with the evidence
+    senders: tuple[str, ...]  # who reported it as done since it was last reopened
     workers: int | None  # who confirmed it; None where none were asked
-    inside: bool  # verified by the firm itself
+    inside: bool  # verified by the firm itself, not by a reviewer
     history: tuple[Done, ...]
+
+    @property
+    def responsible(self) -> str:
+        """The role that took it on; before anybody did, the one that the library puts first."""
+        return self.owner or self.action.owners[0]
 
     def urgent_and_late(self, today: date) -> bool:
         """Return whether its delay lifts the band."""
@@ -101,7 +109,27 @@ def worked(plan: ImprovementPlan, done: Iterable[Done]) -> tuple[Worked, ...]:
     steps: dict[str, list[Done]] = {}
     for one in done:
         steps.setdefault(one.remedy, []).append(one)
-    return tuple(_worked(action, tuple(steps.get(action.remedy, ()))) for action in plan.actions)
+    return tuple(reduce(after, steps.get(action.remedy, ()), _untouched(action)) for action in plan.actions)
+
+
+def after(one: Worked, done: Done) -> Worked:
+    """Return an action as it stands after one step more; whether the step may be taken is not asked here."""
+    change = msgspec.structs.replace
+    one = change(one, history=(*one.history, done))
+    match done.step:
+        case Agreed(owner=owner):
+            return change(one, status=Status.AGREED, owner=owner)
+        case EvidenceSent(evidence=evidence, files=files):
+            senders = tuple(dict.fromkeys((*one.senders, done.by)))
+            return change(one, status=Status.EVIDENCE_SENT, evidence=evidence, files=files, senders=senders)
+        case WorkersConfirmed(people=people):
+            return change(one, workers=people)
+        case Verified(inside=inside):
+            return change(one, status=Status.VERIFIED, inside=inside)
+        case Reopened():
+            return change(one, status=Status.REOPENED, senders=(), workers=None, inside=False)
+        case PutOff(due=due):
+            return change(one, due=due, put_off=True)
 
 
 def shown_status(one: Worked, today: date) -> Status:
@@ -109,9 +137,19 @@ def shown_status(one: Worked, today: date) -> Status:
     return Status.OVERDUE if one.late(today) else one.status
 
 
-def latest_day(one: Worked, begun: date) -> date:
-    """Return the last day to which an action can be put off: half as long again as it had."""
-    return one.action.due + (one.action.due - begun) / 2
+def room(one: Worked, begun: date, today: date) -> tuple[date, date] | None:
+    """Return the first and the last day to which an action can be put off, None where it cannot.
+
+    Args:
+        one: the action.
+        begun: the day from which the times of its plan run.
+        today: no day that has passed is offered.
+    """
+    if one.action.priority is Priority.P0 or one.put_off:
+        return None
+    first = max(one.due + timedelta(days=1), today)
+    last = one.due + (one.due - begun) / 2
+    return (first, last) if first <= last else None
 
 
 def needs_workers(one: Worked, library: Library) -> bool:
@@ -120,36 +158,17 @@ def needs_workers(one: Worked, library: Library) -> bool:
     return touching.get(one.action.remedy, False)
 
 
-def _worked(action: Action, history: tuple[Done, ...]) -> Worked:
-    one = Worked(
+def _untouched(action: Action) -> Worked:
+    return Worked(
         action=action,
         status=Status.DRAFT,
         owner="",
         due=action.due,
         put_off=False,
         evidence="",
-        sent_by="",
+        files=(),
+        senders=(),
         workers=None,
         inside=False,
-        history=history,
+        history=(),
     )
-    for done in history:
-        one = _after(one, done)
-    return one
-
-
-def _after(one: Worked, done: Done) -> Worked:
-    change = msgspec.structs.replace
-    match done.step:
-        case Agreed(owner=owner):
-            return change(one, status=Status.AGREED, owner=owner)
-        case EvidenceSent(evidence=evidence):
-            return change(one, status=Status.EVIDENCE_SENT, evidence=evidence, sent_by=done.by)
-        case WorkersConfirmed(people=people):
-            return change(one, workers=people)
-        case Verified(inside=inside):
-            return change(one, status=Status.VERIFIED, inside=inside)
-        case Reopened():
-            return change(one, status=Status.REOPENED, workers=None)
-        case PutOff(due=due):
-            return change(one, due=due, put_off=True)

@@ -40,6 +40,16 @@ def add(connection: Connection, identifier: str, document: bytes, now: datetime)
     connection.execute(update(plan).where(plan.c.engagement == identifier).values(document=document, drawn_up=now))
 
 
+def hold(connection: Connection, identifier: str) -> None:
+    """Keep other steps on a plan waiting until this transaction ends; nothing happens where there is no plan.
+
+    On SQLite a writer has the database to itself already.
+    """
+    # Not the key: changes to the plan refer to it.
+    wanted = select(plan.c.engagement).where(plan.c.engagement == identifier).with_for_update(key_share=True)
+    connection.execute(wanted)
+
+
 def document_of(connection: Connection, identifier: str) -> bytes | None:
     """Return the plan of an engagement as JSON, None before there is one."""
     found: bytes | None = connection.scalar(select(plan.c.document).where(plan.c.engagement == identifier))
@@ -62,6 +72,11 @@ def changes(connection: Connection, identifier: str) -> tuple[PlanChange, ...]:
 def mark(connection: Connection, identifier: str, *, overdue: bool) -> None:
     """Write whether an immediate or urgent action is overdue."""
     connection.execute(update(plan).where(plan.c.engagement == identifier).values(overdue=overdue))
+
+
+def marked(connection: Connection) -> frozenset[str]:
+    """Return the engagements in whose plan an immediate or urgent action is marked as overdue."""
+    return frozenset(connection.execute(select(plan.c.engagement).where(plan.c.overdue)).scalars())
 
 
 def overdue_at(connection: Connection, site: str) -> bool:

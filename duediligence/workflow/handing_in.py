@@ -19,8 +19,8 @@ from duediligence.assessment import Assessment, assess, examine, layout
 from duediligence.database import new_id
 from duediligence.engagement import Engagement, Stage, Stated
 from duediligence.errors import NotFound, Unfit, WrongMoment
-from duediligence.improvement import ImprovementPlan, draft
-from duediligence.record_shared import Reader, SharedAssessment, shared
+from duediligence.improvement import ImprovementPlan, draft, gaps
+from duediligence.record_shared import STATE_IMPOSED, Reader, SharedAssessment, shared
 from duediligence.reports import Copy
 from duediligence.review import Review
 from duediligence.store import engagement as store
@@ -196,13 +196,17 @@ def for_reviewers(plan: ImprovementPlan, assessment: Assessment) -> ImprovementP
     questions = layout(assessment.versions.model, assessment.versions.model_version, assessment.on).codebook
     secret = {question.id for question in questions.questions if question.protected}
     actions = [
-        msgspec.structs.replace(action, questions=shown)
+        msgspec.structs.replace(
+            action, questions=shown, indicators=tuple(one for one in action.indicators if one != STATE_IMPOSED)
+        )
         for action in plan.actions
         if (shown := tuple(question for question in action.questions if question not in secret))
     ]
     here = {action.remedy for action in actions}
+    told = shared(assessment, Reader.REVIEWER).profile
     return msgspec.structs.replace(
         plan,
+        protocol=any(gap.grave for gap in gaps(told)),
         actions=tuple(
             msgspec.structs.replace(action, after=tuple(one for one in action.after if one in here))
             for action in actions

@@ -57,6 +57,7 @@ def test_no_sealed_document_for_reviewers_holds_a_protected_answer(here, lead, h
     answers = msgspec.json.decode(sealed.document)["response"]["answers"]
     assert not [question for question in answers if question.startswith("sif.")]
     assert b'"sif.' not in plan
+    assert b'"SIF"' not in plan
 
 
 def test_reviewers_are_told_only_that_state_imposed_labour_was_assessed(here, lead, handed_in):

@@ -50,7 +50,7 @@ def actions(here, lead, handed_in) -> tuple[Worked, ...]:
 @pytest.fixture
 def confidential(here, lead, handed_in) -> str:
     with here.work(lead) as work:
-        return sorted(improving.plan(work, handed_in).confidential)[0]
+        return min(improving.plan(work, handed_in).confidential)
 
 
 @pytest.fixture
@@ -451,7 +451,7 @@ def marked_in_the_morning(here, site: str) -> bool:
         settings=here.settings,
         key=here.vault.key,
         clock=lambda: here.now,
-        progress=lambda share: None,
+        progress=lambda _: None,
     )
     done = overdue.look(context, job.Nothing())
     with here.db.writing() as connection:
