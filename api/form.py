@@ -7,13 +7,15 @@ question was on the page: what was not shown is not touched.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from litestar.datastructures import FormMultiDict, UploadFile
 
+from questionnaires.problem import Problem
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany
 from questionnaires.response import Answer, Missing, Value
+from questionnaires.text import Text, say
 
 _MISSING = "missing:"
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -28,6 +30,22 @@ def words_of(form: FormMultiDict, name: str) -> str:
     """Return one field, without blanks around it; "" where it was not sent."""
     found = form.get(name, "")
     return found.strip() if isinstance(found, str) else ""
+
+
+def secret_of(form: FormMultiDict, name: str) -> str:
+    """Return a password as it was typed: blanks at its ends belong to it."""
+    found = form.get(name, "")
+    return found if isinstance(found, str) else ""
+
+
+def told_of(problems: Iterable[Problem], language: str) -> list[tuple[str, str]]:
+    """Return what does not fit as pairs of field and words, for the summary of a page."""
+    return [(problem.where, say(problem.detail, language)) for problem in problems]
+
+
+def options(texts: Mapping[str, Text], language: str) -> list[tuple[str, str]]:
+    """Return texts by id as what a field offers to choose from: pairs of id and words."""
+    return [(name, say(text, language)) for name, text in texts.items()]
 
 
 def all_of(form: FormMultiDict, name: str) -> tuple[str, ...]:

@@ -96,6 +96,11 @@ def add_site(connection: Connection, one: Site) -> None:
     connection.execute(insert(site).values(**msgspec.structs.asdict(one)))
 
 
+def save_site(connection: Connection, one: Site) -> None:
+    """Write a site that is there already."""
+    connection.execute(update(site).where(site.c.id == one.id).values(**msgspec.structs.asdict(one)))
+
+
 def sites(connection: Connection, identifier: str) -> tuple[Site, ...]:
     """Return the sites of an organisation, by name."""
     rows = connection.execute(select(*_SITE).where(site.c.organisation == identifier).order_by(site.c.name))

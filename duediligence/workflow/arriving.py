@@ -1,0 +1,66 @@
+"""What somebody can set going who is not signed in; whatever comes of it, the page answers the same."""
+
+from datetime import datetime
+
+from duediligence import invitation, mail, reset
+from duediligence.database import Connection
+from duediligence.errors import Unfit
+from duediligence.key import Key
+from duediligence.organisation import Kind, Role
+from duediligence.store import organisation as organisations
+from duediligence.store import person as people
+from duediligence.store.invitation import JoinRequest
+from duediligence.workflow.organising import faults_of_firm
+
+_BODIES = 100
+"""Organisations that run the service; there is one as a rule."""
+
+
+def forgotten(connection: Connection, key: Key, email: str, now: datetime) -> None:
+    """Send a link to choose a new password, where somebody has the address; at most one in ten minutes.
+
+    Args:
+        connection: an open one, for writing.
+        key: of the service.
+        email: as it was typed.
+        now: the moment.
+    """
+    letter = reset.ask(connection, key, email, now)
+    if letter is None:
+        # Written for nobody too, so that the time it takes tells little.
+        people.count_failure(connection, "")
+        return
+    one = letter.person
+    said = mail.Letter(
+        subject=mail.Subject.PASSWORD_RESET, to=one.email, language=one.language, link=f"/reset/{letter.note}"
+    )
+    # A button that is pressed a hundred times must not fill a mailbox.
+    mail.post(connection, key, said, f"reset {one.id} {now:%Y%m%d%H}{now.minute // 10}", now)
+
+
+def ask_to_join(connection: Connection, key: Key, asked: JoinRequest) -> None:
+    """Keep the request of a firm to take part, and tell every administrator that there is one.
+
+    What was written before something unfit was found goes with the transaction.
+
+    Raises:
+        Unfit: something in it will not do.
+    """
+    faults = tuple(faults_of_firm(asked.sector, asked.region))
+    try:
+        invitation.ask_to_join(connection, asked)
+    except Unfit as error:
+        raise Unfit((*error.problems, *faults)) from error
+    if faults:
+        raise Unfit(faults)
+    operators = organisations.listed(connection, limit=_BODIES, kind=Kind.OPERATOR)
+    members = [one for operator in operators for one in people.members(connection, operator.id)]
+    for one in members:
+        if one.membership.role is Role.ADMINISTRATOR:
+            letter = mail.Letter(
+                subject=mail.Subject.ACCESS_REQUESTED,
+                to=one.person.email,
+                language=one.person.language,
+                link=f"/administration/organisations/requests/{asked.id}",
+            )
+            mail.post(connection, key, letter, f"request {asked.id} {one.person.id}", asked.created)
