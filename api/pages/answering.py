@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from api.auth import needs
 from api.form import answers, day_of, words_of
 from api.page import rendered
+from api.pages.colleagues import around
 from api.part import Asked, Task
 from api.security import costly
 from api.translation import Words
@@ -47,9 +48,7 @@ class _Form(NamedTuple):
 
 
 @get("/assessments", opt=needs(Step.ASSESSMENT_SEE), sync_to_thread=True)
-def assessments(
-    visit: NamedDependency[Visit],
-) -> Response[str]:
+def assessments(visit: NamedDependency[Visit]) -> Response[str]:
     """Return the assessments of the actor's firm."""
     with visit.reading() as work:
         found = answering.mine(work, limit=PAGE)
@@ -58,9 +57,7 @@ def assessments(
 
 
 @get("/assessments/new", opt=needs(Step.ASSESSMENT_BEGIN), sync_to_thread=True)
-def new(
-    visit: NamedDependency[Visit],
-) -> Response[str]:
+def new(visit: NamedDependency[Visit]) -> Response[str]:
     """Return the page on which an assessment is begun."""
     return _beginning(visit, FormMultiDict(), ())
 
@@ -105,6 +102,7 @@ def tasks(
     with visit.reading() as work:
         found = answering.opened(work, identifier)
         waiting = engagements.to_confirm(work.connection, identifier)
+        beside = around(visit, work, found.engagement)
     one, response = found
     book = codebook(one.questionnaire, one.questionnaire_version)
     done = by_section(book, response)
@@ -116,6 +114,7 @@ def tasks(
             done=done[section.id].answered if section.id in done else 0,
             asked=done[section.id].asked if section.id in done else 0,
             look=sum(book.section[question] == section.id for question in waiting),
+            hint=beside.hints.get(section.id, ""),
         )
         for section in book.questionnaire.sections
     )
@@ -126,6 +125,7 @@ def tasks(
         "done": sum(row.done for row in rows),
         "asked": sum(row.asked for row in rows),
         "answering": one.stage is Stage.ANSWERING,
+        "beside": beside,
     }
     return visit.page("tasks.html", facts)
 

@@ -8,16 +8,21 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from api.auth import moment
+from api.chosen import Chosen
 from api.page import language_of, own_path, page
 from api.part import Link
 from api.problems import ProblemDocument
 from api.translation import words
 from duediligence.access import Actor, Step, may
+from duediligence.store.setting import Choices
+from questionnaires.text import say
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 _MENU = (
     ("assessments", "/assessments", Step.ASSESSMENT_SEE),
+    ("documents", "/documents", Step.FILE_ADD),
     ("queue", "/queue", Step.REVIEW_QUEUE),
     ("people", "/organisations", Step.MEMBER_INVITE),
     ("statistics", "/statistics", Step.STATISTICS_SEE),
@@ -29,18 +34,28 @@ def shown(
     request: AnyRequest, template: str, facts: Mapping[str, object], *, status: int = HTTPStatus.OK
 ) -> Response[str]:
     """Return a page with the menu of whoever asks; see `api.page.rendered` for the facts."""
-    return page(request, template, {"menu": _menu(request)} | dict(facts), status=status)
+    chosen = _chosen(request)
+    announcement = say(chosen.announcement, language_of(request)) if chosen.announcement else ""
+    frame = {"menu": _menu(request, chosen), "announcement": announcement}
+    return page(request, template, frame | dict(facts), status=status)
 
 
 def problem_page(document: ProblemDocument, request: AnyRequest) -> Response[Any]:
     """Return what went wrong as a page; whoever must sign in is led there and back."""
+    back = quote(own_path(request.url.path) if request.method == "GET" else "/")
     if document.status == HTTPStatus.UNAUTHORIZED:
-        back = own_path(request.url.path) if request.method == "GET" else "/"
-        return Redirect(f"/sign-in?back={quote(back)}", status_code=303)
+        return Redirect(f"/sign-in?back={back}", status_code=303)
+    if document.type == "/problems/second-factor-needed" and request.method == "GET":
+        return Redirect(f"/account/second-factor?back={back}", status_code=303)
     return shown(request, "problem.html", {"problem": document})
 
 
-def _menu(request: AnyRequest) -> tuple[Link, ...]:
+def _chosen(request: AnyRequest) -> Choices:
+    found = request.app.state.get("chosen")
+    return found.at(moment(request)) if isinstance(found, Chosen) else Choices()
+
+
+def _menu(request: AnyRequest, chosen: Choices) -> tuple[Link, ...]:
     actor = request.scope.get("user")
     if not isinstance(actor, Actor):
         return ()
@@ -49,5 +64,5 @@ def _menu(request: AnyRequest) -> tuple[Link, ...]:
     return tuple(
         Link(label=told(f"menu.{name}"), address=address, current=here.startswith(address))
         for name, address, step in _MENU
-        if may(actor, step)
+        if may(actor, step) or (step is Step.STATISTICS_SEE and chosen.statistics_open)
     )

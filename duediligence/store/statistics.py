@@ -36,24 +36,40 @@ def published(connection: Connection) -> Release | None:
     return msgspec.json.decode(row.document, type=Release) if row else None
 
 
-def publish(connection: Connection, quarter: Quarter, now: datetime) -> Release:
-    """Return the release of a quarter that is over; made and kept unless it was before.
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A release that is worked out and not kept yet, with the firms it was taken of."""
 
-    A release once made is never made again, whatever came to light since.
+    release: Release
+    firms: Firms
+
+
+def drawn_up(connection: Connection, quarter: Quarter, now: datetime) -> Drawn | None:
+    """Return the release of a quarter that is over, None where it was made before.
+
+    This takes a minute where there are many firms, so it is done on a reading connection. Nothing is
+    lost by that: a release speaks of what was known when the quarter ended.
 
     Raises:
         ValueError: the quarter is not over, or a later one was published.
     """
     last = published(connection)
     if last and last.quarter == quarter:
-        return last
+        return None
     if now < quarter.end or (last and last.quarter > quarter):
         raise ValueError(f"{quarter} cannot be published")
     found = statistics.firms(observations(connection, quarter.end))
     made = statistics.released(found, quarter, last, cache(lambda earlier: _firms(connection, earlier)))
-    row = {"quarter": str(quarter), "document": msgspec.json.encode(made), "firms": msgspec.json.encode(found)}
-    connection.execute(insert(release).values(**row, at=now))
-    return made
+    return Drawn(release=made, firms=found)
+
+
+def keep(connection: Connection, drawn: Drawn, now: datetime) -> None:
+    """Publish a release, unless one of its quarter or a later one was published meanwhile: made once, it stays."""
+    quarter = drawn.release.quarter
+    last = published(connection)
+    if last and last.quarter >= quarter:
+        return
+    row = {"document": msgspec.json.encode(drawn.release), "firms": msgspec.json.encode(drawn.firms)}
+    connection.execute(insert(release).values(quarter=str(quarter), **row, at=now))
 
 
 def observations(connection: Connection, before: datetime) -> tuple[Observation, ...]:

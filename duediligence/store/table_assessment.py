@@ -95,7 +95,7 @@ opinion = Table(
     metadata,
     id_(),
     of("engagement"),
-    Column("kind", String(12), nullable=False),  # cosigned, dissents
+    Column("kind", String(12), nullable=False),  # what it is lies sealed beside its words
     Column("sealed", LargeBinary, nullable=False),  # words of a worker representative, sealed with the protected key
     Column("at", Moment, nullable=False),
 )

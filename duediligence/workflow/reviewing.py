@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from duediligence import record
 from duediligence.access import Step, Subject
 from duediligence.assessment import Assessment, codebook, doubtable
 from duediligence.database import new_id
@@ -135,12 +136,12 @@ def file(work: Work, identifier: str) -> File:
     work.allow(Step.REVIEW_SEE, subject_of(one))
     done = entries.entries(work.connection, identifier)
     verdict = judged(done)
-    declared = reviewers_copy(work, one)
+    last = reviewers_copy(work, one)
     under = _under(work, one, verdict) if one.stage is Stage.IN_REVIEW else None
     return File(
         engagement=one,
-        declared=declared,
-        reviewed=for_reviewer(under, released=one.protected_released) if under else declared,
+        declared=_handed_in(work, one) if one.concluded else last,
+        reviewed=for_reviewer(under, released=one.protected_released) if under else last,
         judgement=verdict,
         entries=done,
         messages=entries.messages(work.connection, identifier),
@@ -252,6 +253,14 @@ def judged(done: tuple[entries.Entry, ...]) -> Judgement:
     return judgement(
         Judged(question=one.question, decision=msgspec.json.decode(one.content, type=Decision)) for one in done
     )
+
+
+def _handed_in(work: Work, one: Engagement) -> Assessment | SharedAssessment:
+    """Return the newest sealed copy for reviewers that no review had gone into yet."""
+    before = [each for each in store.seals(work.connection, one.id) if each.reason != Step.REVIEW_CONFIRM]
+    found = record.decode(before[-1].document)
+    assert not isinstance(found, tuple), "a sealed copy is no record"
+    return found
 
 
 def _in_queue(one: Engagement) -> Subject:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from duediligence import ledger
+from duediligence import ledger, webhook
 from duediligence.access import Actor, Step, Subject, may
 from duediligence.database import Connection
 from duediligence.engagement import Engagement
@@ -71,6 +71,7 @@ class Work:
             subject: id of what it was done to.
             facts: digests, versions and numbers; never words of people.
         """
+        webhook.announce(self.connection, step, subject, self.now)
         ledger.record(self.connection, step, subject, self.actor.person, self.now, facts)
 
 

@@ -159,7 +159,8 @@ class TestChoices:
 
 
 class TestContacts:
-    def test_that_nobody_has_called_are_shown_to_nobody(self, here, contact):
+    @pytest.mark.usefixtures("contact")
+    def test_that_nobody_has_called_are_shown_to_nobody(self, here):
         assert not shown(here)
 
     def test_that_were_called_are_shown_for_ninety_days(self, here, administrator, contact):
@@ -193,7 +194,8 @@ class TestAnotherRuleSet:
             handing_in.submit(work, identifier)
         return identifier
 
-    def test_the_one_in_force_moves_no_band(self, here, administrator, handed_in):
+    @pytest.mark.usefixtures("handed_in")
+    def test_the_one_in_force_moves_no_band(self, here, administrator):
         found = compared(here)
         assert (found.computed, found.other_form, found.moves) == (1, 0, ())
         with here.work(administrator) as work:
@@ -209,7 +211,8 @@ class TestAnotherRuleSet:
         with here.work(administrator) as work, pytest.raises(NotFound):
             administering.try_rules(work, "forced_labour", "1999.1")
 
-    def test_assessments_are_counted_by_the_form_they_answer(self, here, administrator, lead, site, handed_in):
+    @pytest.mark.usefixtures("handed_in")
+    def test_assessments_are_counted_by_the_form_they_answer(self, here, administrator, lead, site):
         here.begun(lead, site)
         with here.work(administrator) as work:
             (found,) = administering.in_use(work)

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import insert
 
 from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
 from duediligence.organisation import Kind, Role
 from duediligence.store import engagement as store
+from duediligence.store.table import file, file_link
 from duediligence.workflow import answering, handing_in
 from questionnaires.response import Answer, Missing
 
@@ -176,3 +178,17 @@ def test_a_page_of_the_future_is_refused(here, lead, site):
     identifier = here.begun(lead, site)
     with pytest.raises(WrongMoment), here.work(lead) as work:
         answering.save(work, identifier, {"pro.headcount": Answer(value=40.0)}, 7)
+
+
+def test_a_draft_with_a_document_is_deleted_too(here, firm, lead, site):
+    identifier = here.begun(lead, site)
+    with here.work(lead) as work:
+        row = {"organisation": firm, "sha256": "0" * 64, "size": 1, "media_type": "text/plain", "name": "list"}
+        kept = {"shared": True, "uploaded": work.now, "uploaded_by": lead.person, "erased_reason": ""}
+        work.connection.execute(insert(file).values(id="f" * 32, **row, **kept))
+        linked = {"file": "f" * 32, "engagement": identifier, "question": "pro.headcount", "at": work.now}
+        work.connection.execute(insert(file_link).values(**linked))
+    with here.work(lead) as work:
+        answering.delete(work, identifier)
+    with pytest.raises(NotFound), here.work(lead) as work:
+        answering.opened(work, identifier)

@@ -114,7 +114,7 @@ class TestWaiting:
         assert b"993" not in blob.get(place(here.settings), f"{firm}/{name}")
 
     @pytest.mark.parametrize("name", ["", "..", "0" * 64, "../../key"])
-    def test_a_name_that_was_made_up_finds_nothing(self, here, firm, lead, name):
+    def test_a_name_that_was_made_up_finds_nothing(self, here, lead, name):
         with here.work(lead) as work, pytest.raises(NotFound):
             evidence.waits(work, name)
 

@@ -1,4 +1,4 @@
-"""A workbook out and in: what only it changed is taken, what both changed is asked, what cannot be read is left alone."""
+"""A workbook out and in: what only it changed is taken, what both changed is asked, what is unreadable left alone."""
 
 import io
 
