@@ -53,10 +53,10 @@ def rendered(template: str, language: str, facts: Mapping[str, object]) -> str:
         language: tk, ru or en.
         facts: what the template names. For the frame of the page: `here` (its
             own address, to come back to after choosing a language), `menu`
-            (`Link`s), `person` (who signed in) and `leave` (where to leave to
-            quickly); each of them may be left out.
+            (`Link`s), `person` (who signed in), `leave` (where to leave to
+            quickly) and `announcement`; each of them may be left out.
     """
-    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "person_id": "", "leave": ""}
+    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "person_id": "", "leave": "", "announcement": ""}
     return environment(language).get_template(template).render(frame | dict(facts))
 
 
@@ -81,13 +81,18 @@ def page(
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:
-    """Return the language in which to answer; the settings are found at `app.state.settings`."""
+    """Return the language in which to answer; the settings are found at `app.state.settings`.
+
+    A request that was refused before it reached the application has no settings;
+    it is answered in what the reader asks for, else in Turkmen.
+    """
     actor = request.scope.get("user")
+    app = request.scope.get("litestar_app")
     return chosen(
         request.cookies.get(COOKIE, ""),
         getattr(actor, "language", ""),
         request.headers.get("accept-language", ""),
-        request.app.state.settings.language,
+        app.state.settings.language if app else LANGUAGES[0],
     )
 
 

@@ -120,6 +120,15 @@ def discard(connection: Connection, blobs: Blobs, organisation: str, sha256: str
         blob.delete(blobs, _key(organisation, sha256))
 
 
+def forget(blobs: Blobs, organisation: str, sha256: str) -> None:
+    """Remove bytes of an organisation that is no more.
+
+    Raises:
+        Unavailable: the place of files does not answer.
+    """
+    blob.delete(blobs, _key(organisation, sha256))
+
+
 def abandoned(connection: Connection, blobs: Blobs, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return organisation and digest of bytes that no file names, to be discarded one by one.
 

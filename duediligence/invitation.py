@@ -126,11 +126,7 @@ def accept_as_new(gate: Gate, code: str, new: NewPerson, now: datetime) -> Perso
         Unavailable: too many others sign in at this moment.
     """
     email = normal_email(new.email)
-    faults = (
-        *_faults_of_person(new.name, new.language),
-        *_faults_of_email(email, "email"),
-        *password.problems(new.password, email),
-    )
+    faults = faults_of(new)
     with gate.db.reading() as connection:
         opened(connection, code, now)
     if faults:
@@ -145,6 +141,16 @@ def accept_as_new(gate: Gate, code: str, new: NewPerson, now: datetime) -> Perso
         ledger.record(connection, "account:begin", person.id, person.id, now, {})
         _taken(connection, code, person, now)
     return person
+
+
+def faults_of(new: NewPerson) -> tuple[Problem, ...]:
+    """Return everything that speaks against what somebody says of themselves; nothing when it will do."""
+    return (*faults_of_identity(new), *password.problems(new.password, normal_email(new.email)))
+
+
+def faults_of_identity(new: NewPerson) -> tuple[Problem, ...]:
+    """Return what speaks against name, language and address; the password is not looked at."""
+    return (*_faults_of_person(new.name, new.language), *_faults_of_email(new.email, "email"))
 
 
 def ask_to_join(connection: Connection, asked: JoinRequest) -> None:

@@ -66,11 +66,23 @@ def print_code(connection: Connection, actor: Actor, person: str, now: datetime)
         SecondFactorNeeded: an administrator has yet to show theirs.
     """
     allow_care(connection, actor, person)
+    return issue_code(connection, person, actor.person, now)
+
+
+def issue_code(connection: Connection, person: str, by: str, now: datetime) -> str:
+    """Return a code with which somebody chooses a new password; who may ask for it is the caller's business.
+
+    Args:
+        connection: an open one, for writing.
+        person: whose password.
+        by: the id of who issues it; "" for whoever runs the machine.
+        now: the moment.
+    """
     sessions.revoke_keys(connection, person, (Scope.RESET,), now)
     code = token.code()
     one = ApiKey(id=new_id(), person=person, name="", scope=Scope.RESET, created=now, expires=now + CODE_LASTS)
     sessions.add_key(connection, one, token.digest(code))
-    ledger.record(connection, "account:reset_code", person, actor.person, now, {})
+    ledger.record(connection, "account:reset_code", person, by, now, {})
     return code
 
 

@@ -152,6 +152,11 @@ def told(table: Table, language: str) -> Told:
     )
 
 
+def name_of(measure: str, language: str) -> str:
+    """Return what a measure is called."""
+    return say(_measure(measure), language)
+
+
 def told_people(people: People, language: str) -> Told:
     """Return the people of a year by sector in the words of a language."""
     words = _texts()

@@ -25,7 +25,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 FEWEST_FIRMS = 5
 """The smallest count of firms that is printed."""
@@ -180,6 +179,9 @@ def _spans(
 
     Every solution found counts for all cells at once, so few programmes need solving.
     """
+    # A second of start and 40 MB that most processes never need.
+    from scipy.optimize import linprog  # noqa: PLC0415
+
     bounds = np.column_stack(limits).tolist()
     low, high = counts.astype(np.float64), counts.astype(np.float64)
     for cell in cells:

@@ -166,6 +166,7 @@ def decide(work: Work, identifier: str, decision: Decision, reason: str, questio
     one = store.load(work.connection, identifier)
     step = _STEPS.get(type(decision), Step.REVIEW_JUDGE)
     work.allow(step, subject_of(one))
+    _refuse_protected(one, question)
     if one.stage is not Stage.IN_REVIEW:
         raise WrongMoment("This file is not under review.")
     before = judged(entries.entries(work.connection, identifier))
@@ -201,6 +202,7 @@ def ask(work: Work, identifier: str, words: str, question: str = "") -> None:
     """
     one = store.load(work.connection, identifier)
     work.allow(Step.MESSAGE_WRITE, subject_of(one))
+    _refuse_protected(one, question)
     wrong = tuple(_personal(words, "words"))
     if not words.strip():
         wrong = (problem("REASON_MISSING", "words"),)
@@ -261,6 +263,17 @@ def _handed_in(work: Work, one: Engagement) -> Assessment | SharedAssessment:
     found = record.decode(before[-1].document)
     assert not isinstance(found, tuple), "a sealed copy is no record"
     return found
+
+
+def _refuse_protected(one: Engagement, question: str) -> None:
+    """Return if a question may be spoken of: what a judgement of a protected one changes would tell its answer.
+
+    Raises:
+        NotFound: it is protected, and the firm has not released its answers.
+    """
+    book = codebook(one.questionnaire, one.questionnaire_version)
+    if question in book.row and book.questions[book.row[question]].protected and not one.protected_released:
+        raise NotFound("The form has no such question.")
 
 
 def _in_queue(one: Engagement) -> Subject:

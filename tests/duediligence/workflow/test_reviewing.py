@@ -186,6 +186,12 @@ def test_a_reviewer_reads_protected_answers_only_once_the_firm_releases_them(her
         assert "sif.asked" in reviewing.file(work, taken).declared.response.answers
 
 
+@pytest.mark.parametrize("decision", [Graded(grade=EvidenceGrade.E2), Unsupported()])
+def test_what_cannot_be_read_cannot_be_judged(here, auditor, taken, decision):
+    with pytest.raises(NotFound):
+        decide(here, auditor, taken, decision, "sif.custody")
+
+
 def test_a_question_and_its_answer_are_seen_by_both_sides(here, lead, auditor, taken):
     with here.work(auditor) as work:
         reviewing.ask(work, taken, "Where is the register kept?", "gov.policy")
