@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAY := @printf '\n== %s\n'
 
-.PHONY: run test check bench examples lock clean system
+.PHONY: run example test check bench examples lock clean system
 .DEFAULT_GOAL := run
 
-run: $(VENV)/.run ## Assess a bundled example and say where its report lies.
+run: $(VENV)/.run ## Runs the service and says where to click; Ctrl+C ends it.
+	$(SAY) 'Starting the service; what it keeps lies in the folder data'
+	@$(BIN)/duediligence serve
+
+example: $(VENV)/.run ## Assesses a bundled example without the service and says where its report lies.
 	$(SAY) 'Assessing the bundled example: a cotton farm in Mary'
 	@$(BIN)/duediligence assess examples/cotton_farm_mary.xlsx --on 2026-11-21 --lang en --out out
 	@printf '\nThe report lies in out/cotton_farm_mary.report.pdf. Your own firm: docs/firm.md\n'

@@ -8,12 +8,43 @@ from litestar.datastructures import FormMultiDict, State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+from api import operation
 from api.auth import PROVIDED, Authentication, declared, refuse_undeclared
-from api.pages import answering, around, home, results
+from api.chosen import Chosen
+from api.operation import Meters, measured
+from api.pages import (
+    account,
+    administration,
+    administration_choices,
+    answering,
+    around,
+    colleagues,
+    entrance,
+    evidence,
+    guidance,
+    home,
+    improving,
+    joining,
+    messages,
+    organisations,
+    people,
+    programs,
+    proofs,
+    registry,
+    results,
+    reviewing,
+    reviewing_file,
+    setting_up,
+    statistics,
+    workbooks,
+)
 from api.pages.frame import problem_page
 from api.problems import answering as problem_answers
 from api.security import BODY, Limits, enclosed, within
+from api.v1.routes import PREFIX
+from api.v1.routes import ROUTES as V1
 from api.visit import visit
+from duediligence import log
 from duediligence.account import Gate
 from duediligence.brake import Brake
 from duediligence.settings import Settings
@@ -21,6 +52,35 @@ from duediligence.workflow.installation import Installation
 from duediligence.workflow.installation import opened as opened_installation
 
 Clock = Callable[[], datetime]
+
+PAGES = (
+    *operation.ROUTES,
+    *setting_up.ROUTES,
+    *around.ROUTES,
+    *home.ROUTES,
+    *entrance.ROUTES,
+    *joining.ROUTES,
+    *account.ROUTES,
+    *proofs.ROUTES,
+    *organisations.ROUTES,
+    *people.ROUTES,
+    *registry.ROUTES,
+    *answering.ROUTES,
+    *results.ROUTES,
+    *evidence.ROUTES,
+    *workbooks.ROUTES,
+    *colleagues.ROUTES,
+    *reviewing.ROUTES,
+    *reviewing_file.ROUTES,
+    *messages.ROUTES,
+    *improving.ROUTES,
+    *programs.ROUTES,
+    *administration.ROUTES,
+    *administration_choices.ROUTES,
+    *statistics.ROUTES,
+    *guidance.ROUTES,
+)
+"""Every route beside the programming interface."""
 
 
 def utc_now() -> datetime:
@@ -39,8 +99,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> ASGIApp:
         Unusable: a setting cannot be.
         Unavailable: a database does not answer.
     """
-    installation = opened_installation(settings)
-    return enclosed(litestar(installation), settings, clock)
+    log.guard()
+    app = litestar(opened_installation(settings))
+    return enclosed(measured(app, app.state.meters), settings, clock)
 
 
 def litestar(installation: Installation) -> Litestar:
@@ -50,7 +111,7 @@ def litestar(installation: Installation) -> Litestar:
     return Litestar(
         # In a router: handlers of one address that an application registers one after the other are wrapped
         # for their thread twice (Litestar 2.25), and answer with a coroutine.
-        route_handlers=[Router("/", route_handlers=[*around.ROUTES, *home.ROUTES, *answering.ROUTES, *results.ROUTES])],
+        route_handlers=[Router("/", route_handlers=PAGES), Router(PREFIX, route_handlers=V1)],
         dependencies={
             **PROVIDED,
             "installation": Provide(lambda: installation, sync_to_thread=False),
@@ -64,8 +125,12 @@ def litestar(installation: Installation) -> Litestar:
         on_startup=[refuse_undeclared],
         on_shutdown=[installation.close],
         request_max_body_size=BODY,
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "meters": Meters(), "chosen": Chosen(installation.db)}),
         openapi_config=None,
+        # Said here, because the framework would otherwise ask the environment, and tell whoever asks what went wrong.
+        debug=False,
+        pdb_on_exception=False,
+        logging_config=None,
     )
 
 

@@ -15,6 +15,7 @@ elsewhere, or with a cookie and from nobody knows where, is refused before the
 route sees it. A key is not sent by itself, so that programs need none of this.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -81,6 +82,11 @@ def needs(*steps: Step) -> dict[str, object]:
     return {_WHO: steps}
 
 
+def is_open(opt: Mapping[str, object]) -> bool:
+    """Return whether a route with these declarations is for everybody, signed in or not."""
+    return opt.get(_WHO) in (_ANYONE, _STRANGERS)
+
+
 class Authentication(ASGIMiddleware):
     """Finds out who asks, with two statements at most, and refuses what another site sends."""
 
@@ -103,14 +109,15 @@ class Authentication(ASGIMiddleware):
         connection: AnyConnection = ASGIConnection(scope)
         shown = connection.headers.get("authorization", "")
         token = connection.cookies.get(self._cookie, "")
+        known = scope["route_handler"].opt.get(_WHO) != _STRANGERS
         now: datetime = scope["state"]["now"]
-        if shown.lower().startswith(_BEARER):
+        if known and shown.lower().startswith(_BEARER):
             visitor = await sync_to_thread(self._by_key, shown[len(_BEARER) :].strip(), now)
             if visitor is None:
                 raise SignInNeeded("The key is not valid.")
         else:
             _refuse_other_sites(connection, with_cookie=bool(token))
-            if token and scope["route_handler"].opt.get(_WHO) != _STRANGERS:
+            if token and known:
                 visitor = await sync_to_thread(self._by_session, token, now)
         scope["auth"] = visitor
         scope["user"] = visitor.actor if visitor else None
@@ -120,7 +127,7 @@ class Authentication(ASGIMiddleware):
         db = self._gate.db
         with db.reading() as connection:
             visitor = session.find(connection, token, self._gate.settings, now)
-        if visitor and visitor.note:
+        if visitor and visitor.due:
             # A sign of life that cannot be written now is written with the next request.
             with suppress(Unavailable), db.writing() as connection:
                 sessions.see(connection, visitor.session, now)
@@ -130,7 +137,7 @@ class Authentication(ASGIMiddleware):
         db = self._gate.db
         with db.reading() as connection:
             visitor = api_key.find(connection, words, now)
-        if visitor and visitor.note:
+        if visitor and visitor.due:
             with suppress(Unavailable), db.writing() as connection:
                 sessions.use_key(connection, visitor.key, now)
         return visitor

@@ -46,6 +46,8 @@ EDGE: Mapping[int, str] = {
     HTTPStatus.FORBIDDEN: "not_allowed",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method",
+    HTTPStatus.PRECONDITION_FAILED: "stale",
+    HTTPStatus.PRECONDITION_REQUIRED: "revision_needed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "media_type",
     HTTPStatus.TOO_MANY_REQUESTS: "too_much",

@@ -124,6 +124,11 @@ def costly(tokens: int = 1) -> dict[str, object]:
     return {_COST: tokens}
 
 
+def is_costly(opt: Mapping[str, object]) -> bool:
+    """Return whether a route with these declarations costs much to answer."""
+    return _COST in opt
+
+
 class Limits:
     """Buckets of tokens, one for each person or network, in the memory of one process.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duediligence.cli_service import COMMANDS
 from duediligence.command import DAY, FIGURE, UNUSABLE, Commands, refuse
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _DAY = click.option("--on", type=DAY, default=None, help="Day of the assessment;
 @click.version_option(package_name="duediligence")
 def main() -> None:
     """Labour-practice due diligence: from answers to an explained risk profile."""
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 
 @main.group()

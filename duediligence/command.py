@@ -40,16 +40,17 @@ FIGURE = _Figure(min=0)
 
 
 class Commands(click.Group):
-    """Commands that end in one line where a file cannot be used or a library is not what it was."""
+    """Commands that end in words where something cannot be used or does not answer, or a library is not what it was."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
+        from duediligence.errors import DueDiligenceError
         from questionnaires.content import ContentError
         from questionnaires.edition import Tampered
 
         try:
             return super().invoke(ctx)
-        except (OSError, ContentError, Tampered) as error:
+        except (OSError, ContentError, Tampered, DueDiligenceError) as error:
             refuse(str(error))
 
 

@@ -110,6 +110,14 @@ def entries(connection: Connection, subject: str) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in connection.execute(found).mappings())
 
 
+def latest(connection: Connection, most: int, *, before: int = 0) -> tuple[Entry, ...]:
+    """Return the last entries, the newest first; with `before` those that stand in front of that number."""
+    found = select(table.ledger).order_by(table.ledger.c.number.desc()).limit(most)
+    if before:
+        found = found.where(table.ledger.c.number < before)
+    return tuple(_entry(row) for row in connection.execute(found).mappings())
+
+
 def close_day(connection: Connection, day: date, now: datetime) -> Root:
     """Return the root of a day, which is written once and then stays.
 

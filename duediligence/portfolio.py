@@ -27,7 +27,6 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from duediligence.assessment import Assessment, assess, layout
 from duediligence.improvement import Action, Gap, ImprovementPlan, gaps
@@ -361,6 +360,9 @@ def _maximum(
     Only the first `whole` entries are asked to be whole: an answer above nothing
     may be raised to 1. Made exact, since the next goal starts from this one's edge.
     """
+    # A second of start and 40 MB that most processes never need.
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+
     integral = (np.arange(goal.size) < whole).astype(np.int8)
     for presolve in (True, False):  # the presolve of HiGHS at times calls a narrow edge empty
         found = milp(

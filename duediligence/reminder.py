@@ -84,7 +84,7 @@ def due_reminders(connection: Connection, now: datetime, actions: Sequence[OpenA
     """
     today = now.astimezone(ASHGABAT).date()
     found = [
-        *(_dated(one, today, "/reviews") for one in store.checks(connection, today + AHEAD)),
+        *(_dated(one, today, "/files") for one in store.checks(connection, today + AHEAD)),
         *(_dated(one, today, "/assessments") for one in _of_plans(connection, actions, today + AHEAD)),
         *(
             _reminder(one, Subject.REMINDER_DUE, "/assessments")

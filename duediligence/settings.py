@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`smtp://user:password@host:port` or `smtps://…`; when empty, mail is written as .eml files to `folder/mail`."""
     mail_from: str = "due-diligence@localhost"
     """The sender of mail."""
+    private_webhooks: bool = False
+    """Whether webhooks may lead into this machine's own network, and without encryption."""
     clamav: str = ""
     """`host:port` of a clamd that looks through uploads; none when empty."""
     metrics_token: str = ""

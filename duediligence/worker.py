@@ -18,18 +18,26 @@ from datetime import datetime, time, timedelta
 from threading import Event
 from typing import Any
 
-from duediligence import database, key, mail, queue, reminder
+from duediligence import database, housekeeping, key, mail, queue, reminder, webhook
 from duediligence.errors import Unavailable
 from duediligence.job import Kind, Nothing, Order
 from duediligence.jobs import Bench, work_one
 from duediligence.queue import Queue
 from duediligence.settings import Settings
 from duediligence.store import job as store
+from duediligence.workflow import overdue, rescoring, sweeping
 from duediligence.workflow.work import ASHGABAT
 
 KINDS: tuple[Kind[Any], ...] = (
+    Kind("call", webhook.Call, webhook.call),
+    Kind(housekeeping.LEDGER, Nothing, housekeeping.look_through, daily=True),
     Kind("mail", mail.Posted, mail.send),
+    Kind("overdue", Nothing, overdue.look, daily=True),
     Kind("remind", Nothing, reminder.remind, daily=True),
+    Kind(rescoring.RESCORE, rescoring.Candidate, rescoring.compare),
+    Kind(housekeeping.STATISTICS, housekeeping.Release, housekeeping.release),
+    Kind("sweep", Nothing, sweeping.sweep, daily=True),
+    Kind(housekeeping.TIDY, Nothing, housekeeping.tidy, daily=True),
 )
 """Every kind of work."""
 

@@ -19,6 +19,7 @@ from duediligence.cli import main
 from duediligence.library import banned
 from duediligence.record_shared import SHARED_FORMAT
 from duediligence.review import Review
+from duediligence.settings import Settings
 from questionnaires import content
 from questionnaires.questionnaire import CrossCheck, SelectOne
 from questionnaires.response import Response
@@ -138,6 +139,15 @@ def test_the_operator_finds_every_target_of_make() -> None:
     assert {f"`make {target}`" for target in targets if target != "system"} <= set(
         re.findall(r"`[^`]+`", page("operator.md"))
     )
+
+
+def test_the_operator_finds_every_setting_with_its_default() -> None:
+    told = dict(re.findall(r"^\| `(DUE_\w+)` \| (.+?) \|", page("operator.md"), re.MULTILINE))
+    fields = {f"DUE_{field.name.upper()}": field.default for field in msgspec.structs.fields(Settings)}
+    assert set(told) == set(fields)
+    plain = {name: str(value).lower() for name, value in fields.items() if value not in ("", None, ())}
+    del plain["DUE_MAIL_FROM"]  # it names the machine, and no page does
+    assert {name: told[name].strip("`") for name in plain} == plain
 
 
 def test_the_method_names_every_part_of_the_rule_set() -> None:

@@ -69,6 +69,8 @@ ONLY_IN = {
     "huey": {"duediligence/queue.py"},
     "jinja2": {"api/page.py"},
     "obstore": {"duediligence/blob.py"},
+    "segno": {"api/picture.py"},
+    "prometheus_client": {"api/operation.py"},
     "pyotp": {"duediligence/second_factor.py"},
     "sqlalchemy": {
         "duediligence/backup.py",
@@ -89,10 +91,22 @@ ONLY_IN = {
 VAULT = "duediligence.protected"
 """Only the workflow reaches protected answers: a page or report cannot show what its module cannot reach."""
 
-HIDDEN_IMPORTS = {"duediligence/cli.py", "duediligence/command.py"}
-"""Where an import may stand inside a function: heavy libraries that only one command needs."""
+HIDDEN_IMPORTS = {
+    "duediligence/cli.py",
+    "duediligence/cli_service.py",
+    "duediligence/command.py",
+    "duediligence/portfolio.py",
+    "duediligence/suppression.py",
+}
+"""Where an import may stand inside a function: heavy libraries that only one command or computation needs."""
 
-CLOCK = {"api/app.py", "duediligence/cli.py", "duediligence/queue.py"}
+CLOCK = {
+    "api/app.py",
+    "duediligence/cli.py",
+    "duediligence/cli_service.py",
+    "duediligence/queue.py",
+    "duediligence/serving.py",
+}
 """Where the day may be read off a clock; everything else is told the day."""
 
 

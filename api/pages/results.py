@@ -30,7 +30,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-_MEDIA = {
+MEDIA_TYPES = {
     Format.PDF: "application/pdf",
     Format.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
@@ -74,7 +74,7 @@ def report(
     data = rendered(found, compose(found.assessment, found.plan, said, copy), kind)
     name = f"{found.engagement.id}-{copy}-{said}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, status_code=HTTPStatus.OK, media_type=_MEDIA[kind], headers=headers)
+    return Response(data, status_code=HTTPStatus.OK, media_type=MEDIA_TYPES[kind], headers=headers)
 
 
 def rendered(found: Result, said: Report, kind: Format) -> bytes:

@@ -1,4 +1,4 @@
-"""Answers already given to requests that may be sent twice, kept for a day."""
+"""Answers already given to requests that may be sent twice; after a day they count no more, and soon they are gone."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -43,7 +43,8 @@ def claim(connection: Connection, one: Claim, now: datetime) -> Earlier | None:
 
     A second one that comes at the same moment waits for the first to end.
     """
-    connection.execute(delete(repeated).where(repeated.c.person == one.person, repeated.c.at < now - KEPT))
+    old = and_(repeated.c.person == one.person, repeated.c.at < now - KEPT)
+    connection.execute(delete(repeated).where(old))
     values = msgspec.structs.asdict(one) | {"status": 0, "body": b"", "at": now}
     added = _INSERT[connection.dialect.name](repeated).values(values).on_conflict_do_nothing()
     if connection.execute(added.returning(repeated.c.key)).one_or_none() is not None:
@@ -56,6 +57,11 @@ def claim(connection: Connection, one: Claim, now: datetime) -> Earlier | None:
 def keep(connection: Connection, one: Claim, given: Given) -> None:
     """Write what was answered to a request whose key was taken in the same transaction."""
     connection.execute(update(repeated).where(_is(one)).values(status=given.status, body=given.body))
+
+
+def sweep(connection: Connection, now: datetime) -> None:
+    """Delete what is too old to be answered once more."""
+    connection.execute(delete(repeated).where(repeated.c.at < now - KEPT))
 
 
 def _is(one: Claim) -> ColumnElement[bool]:

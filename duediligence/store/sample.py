@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete, func, or_, select, update
 
+from duediligence.organisation import Kind
 from duediligence.store.table import (
     api_key,
     engagement,
@@ -34,6 +35,12 @@ _OWN = (session, membership, api_key, passkey, recovery_code, repeated)
 def are_there(connection: Connection) -> bool:
     """Return whether there is a sample organisation."""
     return connection.execute(select(organisation.c.id).where(organisation.c.sample).limit(1)).first() is not None
+
+
+def real_firms(connection: Connection) -> bool:
+    """Return whether there is a firm that is no sample."""
+    real = select(organisation.c.id).where(organisation.c.kind == Kind.FIRM, ~organisation.c.sample)
+    return connection.execute(real.limit(1)).first() is not None
 
 
 def engagements(connection: Connection) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from duediligence import invitation, mail, reset
 from duediligence.database import Connection
-from duediligence.errors import Unfit
+from duediligence.errors import Unfit, WrongMoment
 from duediligence.key import Key
 from duediligence.organisation import Kind, Role
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
+from duediligence.store import setting
 from duediligence.store.invitation import JoinRequest
 from duediligence.workflow.organising import faults_of_firm
 
@@ -44,8 +45,11 @@ def ask_to_join(connection: Connection, key: Key, asked: JoinRequest) -> None:
     What was written before something unfit was found goes with the transaction.
 
     Raises:
+        WrongMoment: the operator takes no requests at present.
         Unfit: something in it will not do.
     """
+    if not setting.choices(connection).requests_open:
+        raise WrongMoment("Firms join by invitation at present.")
     faults = tuple(faults_of_firm(asked.sector, asked.region))
     try:
         invitation.ask_to_join(connection, asked)

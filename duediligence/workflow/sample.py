@@ -21,7 +21,7 @@ from duediligence import blob, files, password, token
 from duediligence.access import Actor
 from duediligence.closure import Agreed, AnyStep, EvidenceSent, Verified, WorkersConfirmed
 from duediligence.database import new_id
-from duediligence.errors import Unusable, WrongMoment
+from duediligence.errors import NotAllowed, Unusable, WrongMoment
 from duediligence.improvement import Action
 from duediligence.judgement import Confirmed, Decision, Graded, Looked, Nonconformity, Proposed, Severity
 from duediligence.organisation import Kind, Membership, Organisation, Person, Role, Site
@@ -135,12 +135,15 @@ def make(installation: Installation, now: datetime, language: str) -> tuple[Some
 
     Raises:
         WrongMoment: there are samples already.
+        NotAllowed: there are real firms, whose files the sample reviewers would see.
         Unusable: the answers of the firms are not there.
         Unavailable: a database does not answer.
     """
     with installation.db.reading() as connection:
         if store.are_there(connection):
             raise WrongMoment("There are samples already.")
+        if store.real_firms(connection):
+            raise NotAllowed("Samples never stand beside real firms.")
     for name in (FARM, GREENHOUSE, BUILDER):
         _answers(name)  # missed before anything is written
     words = {sign_in: token.code(4) for sign_in in _CAST}

@@ -152,7 +152,7 @@ class TestSessions:
     def test_a_sign_of_life_is_due_only_after_some_minutes(self, here):
         person(here.db)
         given = enter(here).token
-        assert [find(here, given, NOW + after).note for after in (SHORT, SHORT * 3)] == [False, True]
+        assert [find(here, given, NOW + after).due for after in (SHORT, SHORT * 3)] == [False, True]
 
     def test_a_session_ends_when_its_person_is_disabled(self, here):
         one = person(here.db)

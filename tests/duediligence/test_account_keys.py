@@ -76,7 +76,7 @@ def test_use_is_noted_at_most_once_an_hour(db, one):
     key, words = made(db, one)
     with db.writing() as connection:
         store.use_key(connection, key.id, NOW)
-    assert [find(db, words, NOW + timedelta(minutes=after)).note for after in (59, 60)] == [False, True]
+    assert [find(db, words, NOW + timedelta(minutes=after)).due for after in (59, 60)] == [False, True]
 
 
 def test_every_fault_is_told_at_once(db, one):

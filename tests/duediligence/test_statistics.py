@@ -309,25 +309,43 @@ class TestInTheDatabase:
         for _ in range(10):
             kept(db, assessment)
         now = datetime(2026, 1, 2, tzinfo=UTC)
-        with db.writing() as connection:
-            made = store.publish(connection, FIRST, now)
+        made = published(db, FIRST, now)
         for _ in range(10):
             kept(db, assessment)
-        with db.writing() as connection:
-            assert store.publish(connection, FIRST, now) == made == store.published(connection)
+        assert published(db, FIRST, now) == made
         assert bands(made).totals == (10,)
+
+    def test_a_release_that_was_published_meanwhile_stays(self, db, assessment):
+        kept(db, assessment)
+        now = datetime(2026, 1, 2, tzinfo=UTC)
+        with db.reading() as connection:
+            late = store.drawn_up(connection, FIRST, now)
+        first = published(db, FIRST, now)
+        with db.writing() as connection:
+            store.keep(connection, late, now)
+            assert store.published(connection) == first
 
     def test_the_next_release_is_taken_anew_of_what_changed(self, db, assessment):
         for quarter, now in ((FIRST, datetime(2026, 1, 2, tzinfo=UTC)), (SECOND, datetime(2026, 4, 2, tzinfo=UTC))):
             for _ in range(10):
                 kept(db, assessment)
-            with db.writing() as connection:
-                made = store.publish(connection, quarter, now)
+            made = published(db, quarter, now)
         assert (bands(made).totals, bands(made).taken) == ((20,), SECOND)
 
     def test_a_quarter_that_is_not_over_cannot_be_published(self, db):
-        with db.writing() as connection, pytest.raises(ValueError, match="2025-Q4"):
-            store.publish(connection, FIRST, datetime(2025, 12, 31, tzinfo=UTC))
+        with pytest.raises(ValueError, match="2025-Q4"):
+            published(db, FIRST, datetime(2025, 12, 31, tzinfo=UTC))
+
+
+def published(db: Database, quarter: Quarter, now: datetime) -> Release:
+    with db.reading() as connection:
+        drawn = store.drawn_up(connection, quarter, now)
+    with db.writing() as connection:
+        if drawn:
+            store.keep(connection, drawn, now)
+        found = store.published(connection)
+    assert found
+    return found
 
 
 def seen(db: Database) -> tuple[Observation, ...]:

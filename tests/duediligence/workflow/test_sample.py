@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from duediligence import ledger, password
 from duediligence.database import new_id
 from duediligence.engagement import Stage
-from duediligence.errors import WrongMoment
+from duediligence.errors import NotAllowed, WrongMoment
 from duediligence.organisation import Kind, Membership, Organisation, Person, Role
 from duediligence.store import installation as whole
 from duediligence.store import organisation as organisations
@@ -98,6 +98,14 @@ def test_no_answer_of_a_sample_is_refused(here, made):
 
 def test_samples_are_made_once(here, made):
     with pytest.raises(WrongMoment):
+        sample.make(here, NOW, "tk")
+
+
+def test_samples_never_come_to_stand_beside_real_firms(here):
+    firm = Organisation(id=new_id(), name="A firm", kind=Kind.FIRM, state_body=False, sector="", region="", created=NOW)
+    with here.db.writing() as connection:
+        organisations.add(connection, firm)
+    with pytest.raises(NotAllowed):
         sample.make(here, NOW, "tk")
 
 

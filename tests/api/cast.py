@@ -1,0 +1,225 @@
+"""Everybody who might ask, each by the name of what they are to one firm, and the things they might ask for."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+
+from api.auth import session_cookie
+from duediligence import api_key, invitation, session, token
+from duediligence.access import Actor, Subject
+from duediligence.engagement import Stage
+from duediligence.evidence import Link, Upload
+from duediligence.invitation import Wanted
+from duediligence.organisation import Kind, Role
+from duediligence.screening import Screened, screen
+from duediligence.store import engagement as engagements
+from duediligence.store import file as files
+from duediligence.store.session import Scope
+from duediligence.workflow import evidence, improving
+from duediligence.workflow.work import subject_of
+from tests.api.conftest import Service
+from tests.stages import Parties, parties
+
+NO_SUBJECT = Subject(organisation="")
+HEADERS = {"accept": "text/html", "origin": "http://127.0.0.1:8000", "accept-language": "en"}
+DOCUMENT = b"role,hours\nfield,40\n"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who asks: `actor` is None for a stranger."""
+
+    actor: Actor | None
+    headers: dict[str, str]
+    program: bool = False
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that is asked for: what its address needs, and what it is to the table of steps."""
+
+    places: dict[str, str]
+    subject: Subject | None = None
+    owner: str = ""  # a person, where nobody else has any business with it
+
+
+@dataclass
+class Cast:
+    """The people around one firm and the things that are theirs, made anew when a request has changed them."""
+
+    service: Service
+    around: Parties = field(init=False)
+    people: dict[str, Person] = field(init=False)
+    things: dict[str, Thing] = field(init=False)
+    watches: tuple[sqlite3.Connection, ...] = field(init=False)
+    _made: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.around = parties(self.service.here)
+        self.people = self._people()
+        self.things = {name: make() for name, make in self._makers().items()}
+        self._made = self.service.here.now
+        folder = self.service.installation.settings.folder
+        self.watches = tuple(
+            sqlite3.connect(folder / f"{name}.sqlite", check_same_thread=False)
+            for name in ("duediligence", "protected")
+        )
+
+    def later(self, by: timedelta, oldest: timedelta) -> None:
+        """Let time pass; where sessions would grow older than `oldest`, everybody signs in anew."""
+        self.service.here.now += by
+        if self.service.here.now - self._made > oldest:
+            self.sign_in()
+
+    def sign_in(self) -> None:
+        """Sign everybody in anew."""
+        self._made = self.service.here.now
+        self.people = {
+            name: replace(person, headers=HEADERS | self._cookie(person.actor))
+            if person.actor and not person.program
+            else person
+            for name, person in self.people.items()
+        }
+        for person in self.people.values():
+            if person.program:
+                self.service.client.get("/limits", headers=person.headers)  # its sign of life, due each hour
+
+    def renew(self, name: str) -> None:
+        """Make a thing anew that a request has changed."""
+        self.sign_in()
+        self.things[name] = self._makers()[name]()
+
+    def _people(self) -> dict[str, Person]:
+        here, around = self.service.here, self.around
+        other_body = here.organisation(Kind.REVIEWING_BODY, name="Another body")
+        places = {
+            "of the firm": dict.fromkeys(_FIRM, around.firm),
+            "of another firm": dict.fromkeys(_FIRM, here.organisation(name="Another firm")),
+            "of another body": dict.fromkeys(_BODY, other_body),
+            "of the operator": dict.fromkeys((Role.ADMINISTRATOR, Role.OBSERVER), around.operator),
+        }
+        actors: dict[str, Actor] = {
+            f"{role} {where}": here.somebody((organisation, role))
+            for where, roles in places.items()
+            for role, organisation in roles.items()
+        }
+        actors |= {
+            "company_lead of the firm": around.lead,
+            "auditor of the file": around.auditor,
+            "second_reviewer of the file": around.second,
+            "lead_auditor of the body": around.lead_auditor,
+            "auditor who works for the firm too": here.somebody(
+                (around.body, Role.AUDITOR), (around.firm, Role.RESPONDENT)
+            ),
+            "somebody without a role": here.somebody(),
+        }
+        weak = {
+            f"{name} without a second factor": msgspec.structs.replace(actors[name], second_factor=False)
+            for name in ("company_lead of the firm", "administrator of the operator", "lead_auditor of the body")
+        }
+        people = {name: Person(actor, HEADERS | self._cookie(actor)) for name, actor in (actors | weak).items()}
+        reader = msgspec.structs.replace(around.lead, second_factor=False, read_only=True)
+        people["a program of the lead that only reads"] = Person(reader, HEADERS | self._key(reader), program=True)
+        return {"a stranger": Person(None, HEADERS), **people}
+
+    def _cookie(self, actor: Actor) -> dict[str, str]:
+        settings = self.service.installation.settings
+        with self.service.installation.db.writing() as connection:
+            fresh = session.begin(
+                connection,
+                actor.person,
+                "test",
+                self.service.here.now,
+                settings=settings,
+                second_factor=actor.second_factor,
+            )
+        cookie = session_cookie(settings, fresh)
+        return {"cookie": f"{cookie.key}={cookie.value}"}
+
+    def _key(self, actor: Actor) -> dict[str, str]:
+        now = self.service.here.now
+        with self.service.installation.db.writing() as connection:
+            _, words = api_key.make(connection, actor.person, ("reads", Scope.READ, now + timedelta(days=30)), now)
+            api_key.find(connection, words, now)
+        return {"authorization": f"Bearer {words}"}
+
+    def _makers(self) -> dict[str, Callable[[], Thing]]:
+        return {
+            "": lambda: Thing({}),
+            **{f"an assessment at {stage}": partial(self._at, stage) for stage in Stage},
+            "a rehearsal": lambda: self._assessment(
+                self.service.here.begun(self.around.lead, self.around.site, rehearsal=True)
+            ),
+            "the firm": self._firm,
+            "the operator": lambda: Thing(
+                {"identifier": self.around.operator}, Subject(organisation=self.around.operator)
+            ),
+            "a document": self._document,
+            "a document under review": self._document_under_review,
+            "an invitation": lambda: Thing({"code": self._invited().code}),
+            "a key of the lead": self._key_of_the_lead,
+            "a session of the lead": self._session_of_the_lead,
+        }
+
+    def _at(self, stage: Stage) -> Thing:
+        return self._assessment(self.around.at(stage))
+
+    def _assessment(self, identifier: str) -> Thing:
+        with self.service.installation.db.reading() as connection:
+            one = engagements.load(connection, identifier)
+        places = {"identifier": identifier, "section": "gov", "remedy": "none"}
+        if one.submitted:
+            with self.service.here.work(self.around.lead) as work:
+                places["remedy"] = improving.plan(work, identifier).actions[0].action.remedy
+        return Thing(places, subject_of(one))
+
+    def _firm(self) -> Thing:
+        around = self.around
+        places = {"identifier": around.firm, "site": around.site, "person": around.lead.person}
+        return Thing(places | {"invitation": self._invited().invitation.id}, Subject(organisation=around.firm))
+
+    def _invited(self) -> invitation.Issued:
+        wanted = Wanted(organisation=self.around.firm, role=Role.RESPONDENT, email="invited@example.test")
+        with self.service.installation.db.writing() as connection:
+            return invitation.invite(connection, self.around.lead, wanted, self.service.here.now)
+
+    def _document(self) -> Thing:
+        found = screen(DOCUMENT, "hours.csv")
+        assert isinstance(found, Screened)
+        around = self.around
+        evidence.write(self.service.installation.settings, around.firm, found)
+        upload = Upload(
+            organisation=around.firm,
+            by=around.lead.person,
+            at=self.service.here.now,
+            shared=True,
+            confirmed=True,
+        )
+        with self.service.here.work(around.lead) as work:
+            kept = evidence.keep(work, found, upload)
+        return Thing({"identifier": kept.id}, Subject(organisation=around.firm))
+
+    def _document_under_review(self) -> Thing:
+        document, engagement = self._document().places["identifier"], self.around.at(Stage.IN_REVIEW)
+        link = Link(file=document, engagement=engagement, question="gov.policy")
+        with self.service.here.work(self.around.lead) as work:
+            files.link(work.connection, self.around.firm, link, work.now)
+        return Thing({"identifier": document, "engagement": engagement}, self._assessment(engagement).subject)
+
+    def _key_of_the_lead(self) -> Thing:
+        lead, now = self.around.lead.person, self.service.here.now
+        with self.service.installation.db.writing() as connection:
+            one, _ = api_key.make(connection, lead, ("mine", Scope.READ, now + timedelta(days=30)), now)
+        return Thing({"identifier": one.id}, owner=lead)
+
+    def _session_of_the_lead(self) -> Thing:
+        cookie = self.people["company_lead of the firm"].headers["cookie"]
+        return Thing({"digest": token.digest(cookie.partition("=")[2])}, owner=self.around.lead.person)
+
+
+_FIRM = (Role.RESPONDENT, Role.COMPANY_LEAD, Role.WORKER_REPRESENTATIVE, Role.EXPORTER)
+_BODY = (Role.AUDITOR, Role.SECOND_REVIEWER, Role.LEAD_AUDITOR)

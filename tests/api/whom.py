@@ -1,0 +1,327 @@
+"""Whom every address is for: the one table that the tests of access go by.
+
+A route is open to everybody, for whoever is signed in, for people in a browser, for
+the owner of a thing, or for those who may take a step on it. `at` names the things
+(see `tests.api.cast`) that it is asked for, `finds` those of them at which there is
+something to find for all who may.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from duediligence.access import Step
+from duediligence.engagement import Stage
+
+BEFORE = ("an assessment at answering", "a rehearsal")
+AFTER = tuple(f"an assessment at {stage}" for stage in Stage if stage is not Stage.ANSWERING)
+ASSESSMENTS = (*BEFORE, *AFTER)
+UNDER_REVIEW = ("an assessment at in_review",)
+FIRM = ("the firm",)
+PLACES = ("the firm", "the operator")
+DOCUMENT = ("a document",)
+LIST = ("",)
+NONE: tuple[str, ...] = ()
+
+
+class For(Enum):
+    """Whom a route is for when it is not those who may take a step."""
+
+    EVERYBODY = "everybody"
+    SIGNED_IN = "whoever is signed in"
+    IN_PERSON = "people in a browser"
+    OWNER = "the owner of a thing, in a browser"
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Whom a route is for, and how to ask it."""
+
+    who: For | tuple[Step, ...]
+    at: tuple[str, ...] = LIST
+    finds: tuple[str, ...] | None = None  # None: everywhere
+    door: Step | None = None  # needed as such too, whatever the thing
+    query: str = ""
+    body: dict[str, object] = field(default_factory=dict)
+
+    def found(self, thing: str) -> bool:
+        """Return whether there is something to find at a thing."""
+        return self.finds is None or thing in self.finds
+
+
+def _open(**more) -> Whom:
+    return Whom(For.EVERYBODY, **more)
+
+
+def _mine(**more) -> Whom:
+    return Whom(For.IN_PERSON, **more)
+
+
+def _on(*steps: Step, at: tuple[str, ...] = ASSESSMENTS, **more) -> Whom:
+    return Whom(steps, at, **more)
+
+
+def _list(*steps: Step, **more) -> Whom:
+    return Whom(steps, **more)
+
+
+_PERIOD = {"site": "{site}", "begins": "2026-08-01", "ends": "2026-10-31"}
+_PLACE = {"name": "Field 2", "region": "TM-M"}
+_REASON = {"reason": ""}
+
+AROUND = {
+    "GET /": _open(),
+    "GET /health": _open(),
+    "GET /metrics": _open(finds=NONE),
+    "GET /static/{name}": _open(finds=NONE),
+    "GET /language/{code}": _open(finds=NONE),
+    "GET /limits": _open(),
+    "GET /method": _open(),
+    "GET /help": _open(),
+    "GET /help/{role}": _open(finds=NONE),
+    "GET /ledger-roots": _open(),
+    "GET /safeguarding": _open(),
+    "GET /set-up/{note}": _open(finds=NONE),
+    "POST /set-up/{note}": _open(finds=NONE),
+}
+
+AT_THE_DOOR = {
+    "GET /sign-in": _open(),
+    "POST /sign-in": _open(),
+    "GET /sign-in/code": _open(finds=NONE),
+    "POST /sign-in/code": _open(),
+    "GET /sign-in/passkey": _open(),
+    "POST /sign-in/passkey": _open(finds=NONE),
+    "POST /sign-out": _open(),
+    "GET /forgotten": _open(),
+    "POST /forgotten": _open(),
+    "GET /reset": _open(),
+    "GET /reset/{code}": _open(),
+    "POST /reset": _open(),
+    "GET /invitation": _open(),
+    "POST /invitation": _open(),
+    "GET /invitation/{code}": _open(at=("an invitation",)),
+    "POST /invitation/{code}": _open(at=("an invitation",), finds=NONE),
+    "POST /invitation/{code}/accept": _mine(at=("an invitation",), finds=NONE),
+    "GET /join": _open(),
+    "POST /join": _open(),
+}
+
+ACCOUNT = {
+    "GET /account": _mine(),
+    "GET /account/language": _mine(),
+    "POST /account/language": _mine(),
+    "GET /account/password": _mine(),
+    "POST /account/password": _mine(),
+    "GET /account/keys": _mine(),
+    "POST /account/keys": _mine(),
+    "POST /account/keys/{identifier}/revoke": Whom(For.OWNER, at=("a key of the lead",)),
+    "GET /account/sessions": _mine(),
+    "POST /account/sessions/{digest}/end": Whom(For.OWNER, at=("a session of the lead",)),
+    "POST /account/sessions/end": _mine(),
+    "GET /account/second-factor": _mine(),
+    "POST /account/second-factor": _mine(),
+    "POST /account/second-factor/show": _mine(finds=NONE),
+    "POST /account/second-factor/passkey": _mine(finds=NONE),
+    "POST /account/second-factor/remove": _mine(finds=NONE),
+    "GET /account/recovery-codes": _mine(finds=NONE),
+    "POST /account/recovery-codes": _mine(finds=NONE),
+    "GET /account/passkeys": _mine(finds=NONE),
+    "GET /account/passkeys/new": _mine(finds=NONE),
+    "POST /account/passkeys": _mine(finds=NONE),
+    "POST /account/passkeys/{identifier}/remove": Whom(For.OWNER, at=("a key of the lead",), finds=NONE),
+}
+
+ORGANISATIONS = {
+    "GET /organisations": _list(Step.ORGANISATION_SEE),
+    "GET /organisations/{identifier}": _on(Step.ORGANISATION_SEE, at=PLACES),
+    "GET /organisations/{identifier}/edit": _on(Step.ORGANISATION_EDIT, at=PLACES, finds=NONE),
+    "POST /organisations/{identifier}/edit": _on(Step.ORGANISATION_EDIT, at=PLACES, finds=NONE),
+    "GET /organisations/{identifier}/sites/new": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/sites/new": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
+    "GET /organisations/{identifier}/sites/{site}": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/sites/{site}": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
+    "GET /organisations/{identifier}/people/invite": _on(Step.MEMBER_INVITE, at=PLACES, finds=NONE),
+    "POST /organisations/{identifier}/people/invite": _on(Step.MEMBER_INVITE, at=PLACES, finds=NONE),
+    "POST /organisations/{identifier}/invitations/{invitation}/withdraw": _on(Step.MEMBER_INVITE, at=FIRM, finds=NONE),
+    "GET /organisations/{identifier}/people/{person}": _on(Step.MEMBER_END, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/people/{person}/end": _on(Step.MEMBER_END, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/people/{person}/code": _on(Step.MEMBER_END, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/people/{person}/second-factor": _on(Step.ADMINISTER, at=FIRM),
+}
+
+ANSWERING = {
+    "GET /assessments": _list(Step.ASSESSMENT_SEE),
+    "GET /assessments/new": _list(Step.ASSESSMENT_BEGIN),
+    "POST /assessments/new": _on(Step.ASSESSMENT_BEGIN, at=FIRM, body=_PERIOD),
+    "GET /assessments/{identifier}": _on(Step.ASSESSMENT_SEE),
+    "GET /assessments/{identifier}/sections/{section}": _on(Step.ASSESSMENT_SEE),
+    "POST /assessments/{identifier}/sections/{section}": _on(Step.ASSESSMENT_ANSWER),
+    "GET /assessments/{identifier}/check": _on(Step.ASSESSMENT_SEE),
+    "POST /assessments/{identifier}/about": _on(Step.ASSESSMENT_ANSWER),
+    "POST /assessments/{identifier}/submit": _on(Step.ASSESSMENT_SUBMIT),
+    "POST /assessments/{identifier}/delete": _on(Step.ASSESSMENT_DELETE),
+    "GET /assessments/{identifier}/result": _on(Step.ASSESSMENT_SEE, finds=AFTER),
+    "GET /assessments/{identifier}/report": _on(Step.ASSESSMENT_SEE, finds=AFTER, query="?kind=json"),
+    "GET /assessments/{identifier}/questions": _on(Step.MESSAGE_WRITE),
+    "POST /assessments/{identifier}/questions": _on(Step.MESSAGE_WRITE),
+}
+
+COLLEAGUES = {
+    "GET /assessments/{identifier}/workbook": _on(Step.ASSESSMENT_ANSWER, finds=BEFORE),
+    "POST /assessments/{identifier}/workbook": _on(Step.ASSESSMENT_ANSWER, finds=BEFORE),
+    "GET /assessments/{identifier}/workbook/{name}": _on(Step.ASSESSMENT_ANSWER, finds=NONE),
+    "POST /assessments/{identifier}/workbook/{name}": _on(Step.ASSESSMENT_ANSWER, finds=NONE),
+    "GET /assessments/{identifier}/give": _on(Step.ASSESSMENT_GIVE),
+    "GET /assessments/{identifier}/sections/{section}/give": _on(Step.ASSESSMENT_GIVE),
+    "POST /assessments/{identifier}/sections/{section}/give": _on(Step.ASSESSMENT_GIVE),
+    "GET /assessments/{identifier}/opinion": _on(Step.ASSESSMENT_OPINE),
+    "POST /assessments/{identifier}/opinion": _on(Step.ASSESSMENT_OPINE),
+    "GET /assessments/{identifier}/opinion/kept": _on(Step.ASSESSMENT_OPINE, finds=NONE),
+}
+
+DOCUMENTS = {
+    "GET /documents": _list(Step.FILE_ADD),
+    "GET /documents/new": _list(Step.FILE_ADD),
+    "POST /documents/new": _list(Step.FILE_ADD),
+    "GET /documents/waiting/{name}": _list(Step.FILE_ADD, finds=NONE),
+    "POST /documents/waiting/{name}": _list(Step.FILE_ADD, finds=NONE),
+    "GET /documents/{identifier}": _on(Step.FILE_ADD, at=DOCUMENT),
+    "POST /documents/{identifier}": _on(Step.FILE_ADD, at=DOCUMENT),
+    "GET /documents/{identifier}/content": _on(Step.FILE_ADD, at=DOCUMENT),
+    "GET /documents/{identifier}/answers": _on(Step.FILE_ADD, at=DOCUMENT),
+    "POST /documents/{identifier}/answers": _on(Step.FILE_ADD, at=DOCUMENT, finds=NONE),
+    "POST /documents/{identifier}/erase": _on(Step.FILE_ERASE, at=DOCUMENT),
+    "GET /assessments/{engagement}/documents/{identifier}": _on(
+        Step.FILE_SEE, at=("a document under review",), door=Step.REVIEW_SEE
+    ),
+}
+
+PLAN = {
+    "GET /assessments/{identifier}/plan": _on(Step.PLAN_SEE, finds=AFTER),
+    "GET /assessments/{identifier}/plan/what-if": _on(Step.PROTECTED_SEE, finds=AFTER),
+    "GET /assessments/{identifier}/plan/{remedy}": _on(Step.PLAN_SEE, finds=AFTER),
+    "POST /assessments/{identifier}/plan/{remedy}": _on(Step.PLAN_WORK, Step.PLAN_EXTEND, Step.PLAN_VERIFY, finds=NONE),
+}
+
+REVIEWING = {
+    "GET /queue": _list(Step.REVIEW_QUEUE),
+    "GET /queue/{identifier}": _on(Step.REVIEW_QUEUE),
+    "POST /queue/{identifier}/take": _on(Step.REVIEW_TAKE),
+    "POST /queue/{identifier}/join": _on(Step.REVIEW_QUEUE, door=Step.REVIEW_CONFIRM),
+    "GET /files/{identifier}": _on(Step.REVIEW_SEE),
+    "GET /files/{identifier}/sections/{section}": _on(Step.REVIEW_SEE),
+    "GET /files/{identifier}/nonconformity": _on(Step.REVIEW_JUDGE, finds=UNDER_REVIEW),
+    "POST /files/{identifier}/decisions": _on(
+        Step.REVIEW_JUDGE, Step.REVIEW_CONFIRM, Step.REVIEW_RESOLVE, finds=UNDER_REVIEW
+    ),
+    "POST /files/{identifier}/questions": _on(Step.MESSAGE_WRITE, door=Step.REVIEW_SEE, finds=UNDER_REVIEW),
+    "POST /files/{identifier}/withdraw": _on(Step.REVIEW_WITHDRAW),
+    "GET /safety-checks/{identifier}": _on(Step.SAFETY_CHECK),
+    "POST /safety-checks/{identifier}": _on(Step.SAFETY_CHECK, finds=NONE),
+}
+
+ADMINISTRATION = {
+    route: _list(Step.ADMINISTER, finds=NONE if "{" in route else None)
+    for route in (
+        "GET /administration",
+        "GET /administration/jobs",
+        "GET /administration/jobs/{identifier}",
+        "POST /administration/jobs/{identifier}/again",
+        "POST /administration/jobs/{identifier}/cancel",
+        "GET /administration/versions",
+        "POST /administration/versions/{model}/{version}/try",
+        "GET /administration/ledger",
+        "POST /administration/ledger/check",
+        "GET /administration/choices",
+        "POST /administration/choices",
+        "GET /administration/contacts",
+        "POST /administration/contacts",
+        "POST /administration/contacts/{identifier}/called",
+        "POST /administration/contacts/{identifier}/withdraw",
+        "GET /administration/organisations",
+        "GET /administration/organisations/new",
+        "POST /administration/organisations/new",
+        "GET /administration/organisations/requests/{identifier}",
+        "POST /administration/organisations/requests/{identifier}/accept",
+        "POST /administration/organisations/requests/{identifier}/decline",
+        "POST /administration/organisations/{identifier}/close",
+    )
+}
+
+STATISTICS = {
+    # As long as an administrator has not opened them to all.
+    "GET /statistics": _list(Step.STATISTICS_SEE),
+    "GET /statistics/table": _list(Step.STATISTICS_SEE, finds=NONE),
+    "GET /statistics/table.csv": _list(Step.STATISTICS_SEE, finds=NONE),
+}
+
+FOR_PROGRAMS = {
+    "GET /api": _open(),
+    "GET /api/v1/openapi.json": _open(),
+    "GET /api/v1/ledger/roots": _open(),
+    "GET /api/v1/me": Whom(For.SIGNED_IN),
+    "GET /api/v1/questionnaires": Whom(For.SIGNED_IN),
+    "GET /api/v1/questionnaires/{name}/{version}": Whom(For.SIGNED_IN, finds=NONE),
+    "GET /api/v1/statistics": _list(Step.STATISTICS_SEE, finds=NONE),
+    "GET /api/v1/jobs/{identifier}": Whom(For.SIGNED_IN, finds=NONE),
+    "GET /api/v1/documents": _list(Step.FILE_SEE),
+    "GET /api/v1/organisations": Whom(For.SIGNED_IN),
+    "GET /api/v1/organisations/{identifier}": _on(Step.ORGANISATION_SEE, at=PLACES),
+    "POST /api/v1/organisations/{identifier}/sites": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE, body=_PLACE),
+    "PUT /api/v1/organisations/{identifier}/sites/{site}": _on(
+        Step.ORGANISATION_EDIT, at=FIRM, finds=NONE, body=_PLACE
+    ),
+    "GET /api/v1/organisations/{identifier}/webhooks": _on(Step.ORGANISATION_EDIT, at=PLACES, finds=NONE),
+    "POST /api/v1/organisations/{identifier}/webhooks": _on(
+        Step.ORGANISATION_EDIT, at=PLACES, finds=NONE, body={"url": "ftp://example.test"}
+    ),
+    "DELETE /api/v1/organisations/{identifier}/webhooks/{webhook}": _on(Step.ORGANISATION_EDIT, at=PLACES, finds=NONE),
+    "GET /api/v1/assessments": _list(Step.ASSESSMENT_SEE),
+    "POST /api/v1/assessments": _on(Step.ASSESSMENT_BEGIN, at=FIRM, body=_PERIOD),
+    "GET /api/v1/assessments/{identifier}": _on(Step.ASSESSMENT_SEE),
+    "DELETE /api/v1/assessments/{identifier}": _on(Step.ASSESSMENT_DELETE),
+    "PUT /api/v1/assessments/{identifier}/about": _on(Step.ASSESSMENT_ANSWER, body={"answered_by": "Accountant"}),
+    "PUT /api/v1/assessments/{identifier}/sections/{section}/people": _on(Step.ASSESSMENT_GIVE, body={"people": []}),
+    "GET /api/v1/assessments/{identifier}/check": _on(Step.ASSESSMENT_SEE),
+    "POST /api/v1/assessments/{identifier}/submission": _on(Step.ASSESSMENT_SUBMIT),
+    "GET /api/v1/assessments/{identifier}/answers": _on(Step.ASSESSMENT_SEE),
+    "PATCH /api/v1/assessments/{identifier}/answers": _on(Step.ASSESSMENT_ANSWER, body={"answers": {}}),
+    "GET /api/v1/assessments/{identifier}/result": _on(Step.ASSESSMENT_SEE, finds=AFTER),
+    "GET /api/v1/assessments/{identifier}/report": _on(Step.ASSESSMENT_SEE, finds=AFTER, query="?kind=json"),
+    "POST /api/v1/assessments/{identifier}/release": _on(Step.PROTECTED_RELEASE),
+    "GET /api/v1/assessments/{identifier}/plan": _on(Step.PLAN_SEE, finds=AFTER),
+    "POST /api/v1/assessments/{identifier}/plan/{remedy}/steps": _on(
+        Step.PLAN_WORK, Step.PLAN_EXTEND, Step.PLAN_VERIFY, finds=NONE, body={"step": {"kind": "reopened"}}
+    ),
+    "GET /api/v1/assessments/{identifier}/messages": _on(Step.MESSAGE_WRITE),
+    "POST /api/v1/assessments/{identifier}/messages": _on(Step.MESSAGE_WRITE, body={"words": ""}),
+    "GET /api/v1/queue": _list(Step.REVIEW_QUEUE),
+    "GET /api/v1/files/{identifier}": _on(Step.REVIEW_SEE),
+    "POST /api/v1/files/{identifier}/reviewers": _on(
+        Step.REVIEW_TAKE, body={"part": "auditor", "interest": ""}, finds=NONE
+    ),
+    "POST /api/v1/files/{identifier}/decisions": _on(
+        Step.REVIEW_JUDGE,
+        Step.REVIEW_CONFIRM,
+        Step.REVIEW_RESOLVE,
+        finds=NONE,
+        body={"decision": {"kind": "falsestatement"}, **_REASON},
+    ),
+    "POST /api/v1/files/{identifier}/withdrawal": _on(Step.REVIEW_WITHDRAW, body=_REASON),
+}
+
+WHOM: dict[str, Whom] = (
+    AROUND
+    | AT_THE_DOOR
+    | ACCOUNT
+    | ORGANISATIONS
+    | ANSWERING
+    | COLLEAGUES
+    | DOCUMENTS
+    | PLAN
+    | REVIEWING
+    | ADMINISTRATION
+    | STATISTICS
+    | FOR_PROGRAMS
+)
+"""Whom each method of each address is for."""

@@ -1,0 +1,116 @@
+"""Many at once, a database that does not let one write, a clock that goes back: nothing is lost in silence."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from duediligence import ledger
+from duediligence.errors import WrongMoment
+from duediligence.organisation import Role
+from duediligence.workflow import answering
+from questionnaires.response import Answer
+from tests.api.conftest import Browser, Service
+from tests.conftest import book
+from tests.served import served
+from tests.world import World, world
+
+PEOPLE = 8
+OWN = [question.id for question in book().questions if not question.protected][:PEOPLE]
+SHARED = "gov.policy"
+
+
+@pytest.fixture
+def here(db, settings) -> World:
+    return world(db, settings)
+
+
+def test_eight_people_at_once_lose_no_answer_unseen(here):
+    """Each answers a question of their own and one that all answer, all on the same state of the assessment."""
+    firm = here.organisation()
+    site = here.site(firm)
+    team = [here.somebody((firm, Role.COMPANY_LEAD)) for _ in range(PEOPLE)]
+    identifier = here.begun(team[0], site)
+    kept: dict[int, set[str]] = {}
+    told: dict[int, set[str]] = {}
+    start = threading.Barrier(PEOPLE)
+
+    def answer(number: int) -> None:
+        given = {name: Answer(comment=f"of {number}") for name in (OWN[number], SHARED)}
+        start.wait()
+        while True:
+            try:
+                with here.work(team[number]) as work:
+                    saved = answering.save(work, identifier, given, 0)
+                break
+            except WrongMoment:
+                continue  # somebody was faster by a hair: the page says so, and it is sent again
+        kept[number] = set(saved.kept)
+        told[number] = {conflict.question for conflict in saved.conflicts}
+
+    threads = [threading.Thread(target=answer, args=(number,)) for number in range(PEOPLE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with here.work(team[0]) as work:
+        answers = answering.opened(work, identifier).response.answers
+        ledger.verify(work.connection)
+    assert [answers[OWN[number]].comment for number in range(PEOPLE)] == [f"of {number}" for number in range(PEOPLE)]
+    (winner,) = (number for number in range(PEOPLE) if SHARED in kept[number])
+    assert answers[SHARED].comment == f"of {winner}"
+    assert [number for number in range(PEOPLE) if SHARED in told[number]] == [
+        number for number in range(PEOPLE) if number != winner
+    ]
+
+
+def test_a_clock_that_goes_back_loses_no_answer(here):
+    firm = here.organisation()
+    lead = here.somebody((firm, Role.COMPANY_LEAD))
+    identifier = here.begun(lead, here.site(firm))
+    for number in range(3):
+        here.now -= timedelta(hours=1)
+        with here.work(lead) as work:
+            answering.save(work, identifier, {SHARED: Answer(comment=f"of {number}")}, number)
+    with here.work(lead) as work:
+        found = answering.opened(work, identifier)
+        ledger.verify(work.connection)
+    assert (found.engagement.revision, found.response.answers[SHARED].comment) == (3, "of 2")
+
+
+class TestDatabaseThatDoesNotLetOneWrite:
+    """A page says in words that it could not be kept, and what was kept before stays readable."""
+
+    @pytest.fixture
+    def service(self, sqlite, tmp_path) -> Iterator[Service]:
+        with served(sqlite, tmp_path / "data") as found:
+            yield found
+
+    @pytest.fixture
+    def begun(self, service) -> tuple[str, Browser]:
+        _, site, lead = service.firm()
+        return f"/assessments/{service.here.begun(lead, site)}", service.browser(lead)
+
+    @pytest.fixture
+    def held(self, service, begun) -> Iterator[None]:
+        file = service.installation.settings.folder / "duediligence.sqlite"
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    @pytest.mark.usefixtures("held")
+    def test_a_save_is_refused_in_words(self, begun):
+        address, browser = begun
+        answer = browser.post(f"{address}/sections/gov", {"revision": "0", "gov.policy.comment": "words"})
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert "<h1" in answer.text
+
+    @pytest.mark.usefixtures("held")
+    def test_reading_goes_on(self, begun):
+        address, browser = begun
+        assert browser.get(f"{address}/sections/gov").status_code == 200
