@@ -86,11 +86,13 @@ def enclosed(app: ASGIApp, settings: Settings, clock: Clock) -> ASGIApp:
                 _add(MutableScopeHeaders.from_message(message), headers, request_id, scope)
             await send(message)
 
-        if connection.headers.get("host", "").lower() in hosts:
+        ours = connection.headers.get("host", "").lower() in hosts
+        # No address of ours holds a NUL, and PostgreSQL takes none in a text.
+        if ours and "\0" not in scope["path"] and b"%00" not in scope["query_string"]:
             await app(scope, receive, with_headers)
             return
         request: AnyRequest = Request(scope, receive, with_headers)
-        answer = refuse(request, ClientException("The service does not answer to this host name."))
+        answer = refuse(request, ClientException("The service does not answer to this address."))
         await answer.to_asgi_response(app=None, request=request)(scope, receive, with_headers)
 
     return wall

@@ -19,6 +19,7 @@ from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.store import engagement as store
 from duediligence.store import organisation as organisations
+from duediligence.store import person as people
 from duediligence.words import problem
 from duediligence.workflow.drafting import Saved, drafted, keep, with_protected
 from duediligence.workflow.work import Work, subject_of
@@ -173,7 +174,7 @@ def describe(work: Work, identifier: str, *, answered_by: str, workers_consulted
     return after
 
 
-def give(work: Work, identifier: str, section: str, people: Iterable[str]) -> None:
+def give(work: Work, identifier: str, section: str, to: Iterable[str]) -> None:
     """Give a section to colleagues; to nobody, and everyone may answer it again.
 
     Raises:
@@ -184,7 +185,10 @@ def give(work: Work, identifier: str, section: str, people: Iterable[str]) -> No
     form = catalogue.load(one.questionnaire, one.questionnaire_version)
     if section not in {each.id for each in form.sections}:
         raise NotFound("There is no such section.")
-    store.give_section(work.connection, identifier, section, people)
+    chosen = frozenset(to)
+    if not chosen <= {member.person.id for member in people.members(work.connection, one.organisation)}:
+        raise NotFound("Somebody chosen does not belong to the firm.")
+    store.give_section(work.connection, identifier, section, sorted(chosen))
 
 
 def delete(work: Work, identifier: str) -> None:

@@ -269,10 +269,12 @@ def _refuse_protected(one: Engagement, question: str) -> None:
     """Return if a question may be spoken of: what a judgement of a protected one changes would tell its answer.
 
     Raises:
-        NotFound: it is protected, and the firm has not released its answers.
+        NotFound: the form does not have it, or it is protected and the firm has not released its answers.
     """
     book = codebook(one.questionnaire, one.questionnaire_version)
-    if question in book.row and book.questions[book.row[question]].protected and not one.protected_released:
+    if question and question not in book.row:
+        raise NotFound("The form has no such question.")
+    if question and book.questions[book.row[question]].protected and not one.protected_released:
         raise NotFound("The form has no such question.")
 
 

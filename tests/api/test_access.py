@@ -114,12 +114,15 @@ def askers(cast: Cast, route: str) -> Iterator[tuple[str, Person]]:
 
 
 def visits(cast: Cast, route: str) -> Iterator[tuple[str, str]]:
-    """Yield who is to be let in to which thing; of those who hold the same role once each."""
-    for at in WHOM[route].at:
-        met = set()
+    """Yield who is to be let in to which thing: to each thing somebody, and somebody of each role to one of them."""
+    whom, met = WHOM[route], set()
+    for at in whom.at:
+        alone = True
         for name, person in askers(cast, route):
-            kind = KINDS.get(name.split(" ")[0], name) if isinstance(WHOM[route].who, For) else name.split(" ")[0]
-            if kind not in met and is_for(WHOM[route], route, person, cast.things[at]):
+            role = name.split(" ")[0]
+            kind = KINDS.get(role, name) if isinstance(whom.who, For) else role
+            if (alone or kind not in met) and is_for(whom, route, person, cast.things[at]):
+                alone = False
                 met.add(kind)
                 yield name, at
 

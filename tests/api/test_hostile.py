@@ -219,7 +219,7 @@ def body_of(chance: random.Random) -> bytes:
     bodies = (
         lambda: b"",
         lambda: "&".join(f"{name}={value}" for name, value in pairs).encode(),
-        lambda: ("{" + ",".join(f'"{name}": "{value}"' for name, value in pairs) + "}").encode(),
+        lambda: f"{{{','.join(f'{name!r}: {value!r}' for name, value in pairs)}}}".replace("'", '"').encode(),
         lambda: b'{"answers": {"gov.policy": {"value": 1e999}}, "answers": null}',
         lambda: b"[" * depth + b"]" * depth,
         lambda: multipart(pairs) + chance.choice((b"--x--\r\n", b"--x", b"")),

@@ -31,7 +31,9 @@ from tests.reliability.running import Running, free_port
 from tests.world import World
 
 SAVES = int(os.environ.get("RELIABILITY_SAVES", "40"))
-DEATHS = max(2, SAVES // 20)
+DEATHS = 2
+PATIENCE = 60.0
+"""Seconds after which a service that acknowledges nothing is killed all the same."""
 WRITERS = 4
 QUESTIONS = ("gov.policy", "ctr.content", "wag.payslip", "sif.sent")
 """One for each writer; the last is protected, and lies in a database of its own."""
@@ -112,7 +114,7 @@ def test_every_acknowledged_answer_outlives_the_service(here, running, lead):
     while deaths < DEATHS or sum(len(one.kept) for one in writers) < SAVES:
         if deaths:
             running.start()
-        write_until_killed(writers, running, chance.uniform(0.5, 2.0))
+        write_until_killed(writers, running, chance)
         deaths += 1
     with here.work(actor) as work:
         found = answering.opened(work, identifier)
@@ -129,12 +131,17 @@ def test_every_acknowledged_answer_outlives_the_service(here, running, lead):
     assert acknowledged <= len(changes)
 
 
-def write_until_killed(writers: list[Writer], running: Running, seconds: float) -> None:
+def write_until_killed(writers: list[Writer], running: Running, chance: random.Random) -> None:
+    """Let everybody write until some more answers were acknowledged, and kill the service in the midst of it."""
     over = threading.Event()
     threads = [threading.Thread(target=one.write, args=(over,)) for one in writers]
+    enough = sum(len(one.kept) for one in writers) + chance.randint(5, 25)
     for thread in threads:
         thread.start()
-    time.sleep(seconds)
+    until = time.monotonic() + PATIENCE
+    while sum(len(one.kept) for one in writers) < enough and time.monotonic() < until:
+        time.sleep(0.002)
+    time.sleep(chance.uniform(0, 0.05))
     running.kill()
     over.set()
     for thread in threads:
