@@ -16,6 +16,7 @@ from duediligence.store import invitation as invitations
 from duediligence.store import job as jobs
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
+from duediligence.store import setting
 from duediligence.store.invitation import JoinRequest
 from duediligence.workflow import arriving
 from tests.api.conftest import Browser, Service
@@ -263,6 +264,11 @@ class TestPeople:
 
 
 class TestAdministration:
+    @pytest.fixture(autouse=True)
+    def open_door(self, service):
+        with service.installation.db.writing() as connection:
+            setting.note(connection, setting.CHOICES, setting.Choices(), service.here.now)
+
     def test_it_is_for_administrators_alone(self, lead):
         assert lead.get("/administration/organisations").status_code == 403
 

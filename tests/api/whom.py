@@ -66,7 +66,10 @@ def _list(*steps: Step, **more) -> Whom:
 
 _PERIOD = {"site": "{site}", "begins": "2026-08-01", "ends": "2026-10-31"}
 _PLACE = {"name": "Field 2", "region": "TM-M"}
-_REASON = {"reason": ""}
+_REASON = {"reason": "It is of another month."}
+_UNTIED = {"tied": "no"}
+_WORDS = {"words": "Of which month is it?"}
+_ANSWERS = {"revision": "0", "gov.policy": "no", "gov.policy.comment": ""}
 
 AROUND = {
     "GET /": _open(),
@@ -137,9 +140,9 @@ ORGANISATIONS = {
     "GET /organisations/{identifier}/edit": _on(Step.ORGANISATION_EDIT, at=PLACES, finds=NONE),
     "POST /organisations/{identifier}/edit": _on(Step.ORGANISATION_EDIT, at=PLACES, finds=NONE),
     "GET /organisations/{identifier}/sites/new": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
-    "POST /organisations/{identifier}/sites/new": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/sites/new": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE, body=_PLACE),
     "GET /organisations/{identifier}/sites/{site}": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
-    "POST /organisations/{identifier}/sites/{site}": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE),
+    "POST /organisations/{identifier}/sites/{site}": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE, body=_PLACE),
     "GET /organisations/{identifier}/people/invite": _on(Step.MEMBER_INVITE, at=PLACES, finds=NONE),
     "POST /organisations/{identifier}/people/invite": _on(Step.MEMBER_INVITE, at=PLACES, finds=NONE),
     "POST /organisations/{identifier}/invitations/{invitation}/withdraw": _on(Step.MEMBER_INVITE, at=FIRM, finds=NONE),
@@ -155,15 +158,15 @@ ANSWERING = {
     "POST /assessments/new": _on(Step.ASSESSMENT_BEGIN, at=FIRM, body=_PERIOD),
     "GET /assessments/{identifier}": _on(Step.ASSESSMENT_SEE),
     "GET /assessments/{identifier}/sections/{section}": _on(Step.ASSESSMENT_SEE),
-    "POST /assessments/{identifier}/sections/{section}": _on(Step.ASSESSMENT_ANSWER),
+    "POST /assessments/{identifier}/sections/{section}": _on(Step.ASSESSMENT_ANSWER, body=_ANSWERS),
     "GET /assessments/{identifier}/check": _on(Step.ASSESSMENT_SEE),
-    "POST /assessments/{identifier}/about": _on(Step.ASSESSMENT_ANSWER),
+    "POST /assessments/{identifier}/about": _on(Step.ASSESSMENT_ANSWER, body={"answered_by": "Accountant"}),
     "POST /assessments/{identifier}/submit": _on(Step.ASSESSMENT_SUBMIT),
     "POST /assessments/{identifier}/delete": _on(Step.ASSESSMENT_DELETE),
     "GET /assessments/{identifier}/result": _on(Step.ASSESSMENT_SEE, finds=AFTER),
     "GET /assessments/{identifier}/report": _on(Step.ASSESSMENT_SEE, finds=AFTER, query="?kind=json"),
     "GET /assessments/{identifier}/questions": _on(Step.MESSAGE_WRITE),
-    "POST /assessments/{identifier}/questions": _on(Step.MESSAGE_WRITE),
+    "POST /assessments/{identifier}/questions": _on(Step.MESSAGE_WRITE, body=_WORDS),
 }
 
 COLLEAGUES = {
@@ -190,7 +193,7 @@ DOCUMENTS = {
     "GET /documents/{identifier}/content": _on(Step.FILE_ADD, at=DOCUMENT),
     "GET /documents/{identifier}/answers": _on(Step.FILE_ADD, at=DOCUMENT),
     "POST /documents/{identifier}/answers": _on(Step.FILE_ADD, at=DOCUMENT, finds=NONE),
-    "POST /documents/{identifier}/erase": _on(Step.FILE_ERASE, at=DOCUMENT),
+    "POST /documents/{identifier}/erase": _on(Step.FILE_ERASE, at=DOCUMENT, body=_REASON),
     "GET /assessments/{engagement}/documents/{identifier}": _on(
         Step.FILE_SEE, at=("a document under review",), door=Step.REVIEW_SEE
     ),
@@ -206,16 +209,24 @@ PLAN = {
 REVIEWING = {
     "GET /queue": _list(Step.REVIEW_QUEUE),
     "GET /queue/{identifier}": _on(Step.REVIEW_QUEUE),
-    "POST /queue/{identifier}/take": _on(Step.REVIEW_TAKE),
-    "POST /queue/{identifier}/join": _on(Step.REVIEW_QUEUE, door=Step.REVIEW_CONFIRM),
+    "POST /queue/{identifier}/take": _on(Step.REVIEW_TAKE, body=_UNTIED),
+    "POST /queue/{identifier}/join": _on(Step.REVIEW_QUEUE, door=Step.REVIEW_CONFIRM, body=_UNTIED, finds=NONE),
     "GET /files/{identifier}": _on(Step.REVIEW_SEE),
     "GET /files/{identifier}/sections/{section}": _on(Step.REVIEW_SEE),
     "GET /files/{identifier}/nonconformity": _on(Step.REVIEW_JUDGE, finds=UNDER_REVIEW),
     "POST /files/{identifier}/decisions": _on(
-        Step.REVIEW_JUDGE, Step.REVIEW_CONFIRM, Step.REVIEW_RESOLVE, finds=UNDER_REVIEW
+        Step.REVIEW_JUDGE,
+        Step.REVIEW_CONFIRM,
+        Step.REVIEW_RESOLVE,
+        finds=NONE,
+        body={"kind": "false_statement", "false_statement.reason": _REASON["reason"]},
     ),
-    "POST /files/{identifier}/questions": _on(Step.MESSAGE_WRITE, door=Step.REVIEW_SEE, finds=UNDER_REVIEW),
-    "POST /files/{identifier}/withdraw": _on(Step.REVIEW_WITHDRAW),
+    "POST /files/{identifier}/questions": _on(
+        Step.MESSAGE_WRITE, door=Step.REVIEW_SEE, finds=UNDER_REVIEW, body={"firm.ask": _WORDS["words"]}
+    ),
+    "POST /files/{identifier}/withdraw": _on(
+        Step.REVIEW_WITHDRAW, body={"kind": "withdraw", "withdraw.reason": _REASON["reason"]}
+    ),
     "GET /safety-checks/{identifier}": _on(Step.SAFETY_CHECK),
     "POST /safety-checks/{identifier}": _on(Step.SAFETY_CHECK, finds=NONE),
 }
@@ -294,7 +305,7 @@ FOR_PROGRAMS = {
         Step.PLAN_WORK, Step.PLAN_EXTEND, Step.PLAN_VERIFY, finds=NONE, body={"step": {"kind": "reopened"}}
     ),
     "GET /api/v1/assessments/{identifier}/messages": _on(Step.MESSAGE_WRITE),
-    "POST /api/v1/assessments/{identifier}/messages": _on(Step.MESSAGE_WRITE, body={"words": ""}),
+    "POST /api/v1/assessments/{identifier}/messages": _on(Step.MESSAGE_WRITE, body=_WORDS),
     "GET /api/v1/queue": _list(Step.REVIEW_QUEUE),
     "GET /api/v1/files/{identifier}": _on(Step.REVIEW_SEE),
     "POST /api/v1/files/{identifier}/reviewers": _on(
