@@ -28,6 +28,8 @@ check: $(VENV)/.test system
 
 bench: $(VENV)/.test ## Measures speed against the stated limits; prints ratios, writes benchmarks/results.json.
 	@$(BIN)/python benchmarks/measure.py
+	@$(BIN)/python benchmarks/service.py sqlite
+	@$(BIN)/python benchmarks/service.py postgresql
 
 $(VENV)/bin/uv: requirements-uv.lock
 	$(SAY) 'Making the environment in $(VENV)'

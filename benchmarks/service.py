@@ -288,7 +288,8 @@ def served(settings: Settings) -> Iterator[tuple[int, float, subprocess.Popen[by
     }
     program = str(Path(sys.executable).with_name("duediligence"))
     start = time.perf_counter()
-    process = subprocess.Popen([program, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([program, "serve", "--port", str(port)], env=environment, **quiet)
     while True:
         try:
             line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)

@@ -12,6 +12,7 @@ No score, grade of evidence or review takes a notice away.
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.notice.text if self.sure else self.notice.unknown_text
 
 
+@cache
 def read(version: str = "2026.1") -> tuple[Notice, ...]:
     """Return the notices of one edition of the library, in the order in which they are shown.
 

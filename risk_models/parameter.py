@@ -11,6 +11,7 @@ Past results stay explicable because values are added, never edited.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -72,6 +73,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return value
 
 
+@cache
 def read_all(folder: Path = LIBRARY) -> dict[str, Parameter]:
     """Return every parameter of the library by its id, files and entries in order.
 

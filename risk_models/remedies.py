@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -151,6 +152,7 @@ class Library(_Head, frozen=True, kw_only=True):
     remedies: tuple[Remedy, ...]
 
 
+@cache
 def read(folder: Path = FOLDER) -> Library:
     """Return the remedies of one folder: `library.yaml` and every other YAML file beside it.
 

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -170,6 +171,7 @@ class _Part(_Entry, frozen=True, kw_only=True):
     links: tuple[Link, ...]
 
 
+@cache
 def read(folder: Path = LIBRARY) -> Registry:
     """Return the registry of the library.
 
