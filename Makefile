@@ -49,14 +49,14 @@ $(VENV)/.test: $(VENV)/.run requirements-dev.lock
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# LibreOffice recalculates workbooks, poppler and qpdf read PDFs: eyes that are not ours.
+# LibreOffice recalculates workbooks, poppler and qpdf read PDFs, Chromium opens pages: eyes that are not ours.
 system:
-	@missing=; for tool in soffice pdftotext qpdf; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@missing=; for tool in soffice pdftotext qpdf chromium; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
-	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler and qpdf for the tests (missing:$$missing)"; \
+	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf and Chromium for the tests (missing:$$missing)"; \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
-	    libreoffice-calc-nogui poppler-utils qpdf >/dev/null; \
+	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core >/dev/null; \
 	fi
 
 examples: $(VENV)/.run ## Writes the example workbooks anew from their JSON.

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from api.app import litestar
 from api.auth import session_cookie
 from api.security import enclosed
-from duediligence import session
+from duediligence import log, session
 from duediligence.access import Actor
 from duediligence.organisation import Kind, Role
 from duediligence.settings import Settings
@@ -86,6 +86,7 @@ def service(sqlite, tmp_path_factory) -> Iterator[Service]:
         shutil.copy(file, folder)
     installation = opened(Settings(folder=folder, worker=False))
     here = World(installation.db, installation.settings, installation.vault)
+    log.guard()
     app = enclosed(litestar(installation), installation.settings, lambda: here.now)
     with TestClient(app, base_url=ADDRESS) as client:
         client.cookies.clear()

@@ -19,7 +19,7 @@ from duediligence.access import Actor
 from duediligence.engagement import Stage
 from duediligence.organisation import Role
 from tests.api.conftest import Service
-from tests.api.test_access import PLACE, routes
+from tests.api.test_routes import PLACE, routes
 from tests.stages import parties
 
 HOW_MANY = int(os.environ.get("HOSTILE", "1500"))
