@@ -36,7 +36,7 @@ from duediligence.errors import Unusable
 from duediligence.key import Tampered
 from duediligence.migrations import MAIN, PROTECTED, Schema, is_current
 from duediligence.settings import Settings
-from duediligence.store import protected_table, table
+from duediligence.store import protected_table, setting, table
 from duediligence.store.move import Content, move
 
 KEYS = "The keys are not in this backup. Without a copy of them, kept apart, protected answers stay sealed for ever."
@@ -75,6 +75,21 @@ def back_up(settings: Settings, path: Path, now: datetime) -> Manifest:
     except OSError as error:
         raise Unusable(f"The backup {path} cannot be written: {error.strerror}.") from error
     return manifest
+
+
+def remember(settings: Settings, manifest: Manifest, now: datetime) -> None:
+    """Note in the installation that a backup was made, so that an administrator sees how old the last one is.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    db = database.opened(settings)
+    try:
+        with db.writing() as connection:
+            made = setting.Backup(made=manifest.made, number=manifest.number)
+            setting.note(connection, setting.BACKUP, made, now)
+    finally:
+        db.close()
 
 
 def restore(settings: Settings, path: Path) -> Manifest:

@@ -120,6 +120,7 @@ def back_up(file: Path, language: str) -> None:
 
     settings = _settings()
     manifest = backup.back_up(settings, file, _now())
+    backup.remember(settings, manifest, _now())
     click.echo(sentence("backed_up", language, path=file, number=manifest.number))
     click.echo(sentence("keys_apart", language, keys=_keys(settings)), err=True)
 

@@ -33,6 +33,10 @@ def set_up(*, lines: bool) -> None:
         lines: whether each is one JSON object, for programs; for people otherwise.
     """
     logging.basicConfig(handlers=[_handler(lines=lines)], level=logging.INFO, force=True)
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):  # a library's own handler would write what an exception held
+            logger.handlers.clear()
+            logger.propagate = True
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     guard()

@@ -53,8 +53,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`host:port` of a clamd that looks through uploads; none when empty."""
     metrics_token: str = ""
     """Who shows this token may read `/metrics`; nobody when empty."""
-    traces: str = ""
-    """OTLP address for traces, with the extra `otel`; none are sent when empty."""
     language: str = "tk"
     """The language of a page before anybody has chosen one."""
 

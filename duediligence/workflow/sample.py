@@ -227,7 +227,7 @@ def _concluded(stage: _Stage) -> Story:
     one = yield from _handed_in(stage, "sample-director", (FARM, 0), days=74)
     yield (at := stage.ago(66))
     with stage.work("sample-auditor", at) as work:
-        reviewing.take(work, one, stage.words("no_ties"))
+        reviewing.take(work, one, "")
     looked = Looked(label=Label.DOCUMENTS_REVIEWED)
     yield from _decided(stage, "sample-auditor", one, at, (looked, "looked", ""))
     for question in _GRADED:
@@ -268,7 +268,7 @@ def _in_review(stage: _Stage) -> Story:
     one = yield from _handed_in(stage, "sample-greenhouse", (GREENHOUSE, 0), days=20)
     yield (at := stage.ago(9))
     with stage.work("sample-auditor", at) as work:
-        reviewing.take(work, one, stage.words("no_ties"))
+        reviewing.take(work, one, "")
     for question in _GRADED[:2]:
         yield from _decided(stage, "sample-auditor", one, at, (Graded(grade=EvidenceGrade.E2), "graded", question))
     for days, who, words in ((8, "sample-auditor", "question"), (5, "sample-greenhouse", "reply")):

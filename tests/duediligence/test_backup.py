@@ -19,7 +19,7 @@ from duediligence.errors import Unavailable, Unusable
 from duediligence.key import Tampered, read_or_make
 from duediligence.protected import Vault
 from duediligence.settings import Settings
-from duediligence.store import protected_table, table
+from duediligence.store import protected_table, setting, table
 from duediligence.store.move import contents
 from questionnaires.response import Answer
 
@@ -327,3 +327,10 @@ def test_a_damaged_page_is_named(tmp_path):
     path.write_bytes(content)
     with pytest.raises((Tampered, Unavailable), match="damaged"):
         backup.verify(damaged)
+
+
+def test_an_administrator_sees_when_the_last_backup_was_made(db, settings, tmp_path):
+    manifest = backup.back_up(settings, tmp_path / "one.tar", NOON)
+    backup.remember(settings, manifest, NOON)
+    with db.reading() as connection:
+        assert setting.noted(connection, setting.BACKUP, setting.Backup).made == NOON
