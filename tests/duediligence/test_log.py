@@ -53,16 +53,15 @@ def test_a_library_that_logs_an_exception_gives_away_no_more(written):
     assert SECRET not in written.getvalue()
 
 
-def test_a_library_that_brought_a_handler_of_its_own_gives_away_no_more(monkeypatch, request):
-    stream = io.StringIO()
-    monkeypatch.setattr("sys.stderr", stream)
-    logging.getLogger("uvicorn.error").addHandler(logging.StreamHandler(stream))
-    written = request.getfixturevalue("written")
+def test_a_library_that_brought_a_handler_of_its_own_gives_away_no_more(written):
+    own = io.StringIO()
+    logging.getLogger("uvicorn.error").addHandler(logging.StreamHandler(own))
+    log.set_up(lines=True)
     try:
         failing(SECRET)
     except KeyError:
         logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
-    assert SECRET not in stream.getvalue() + written.getvalue()
+    assert SECRET not in own.getvalue() + written.getvalue()
 
 
 def test_a_stack_that_is_asked_for_is_not_written(written):
