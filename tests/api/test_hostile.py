@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -26,7 +27,8 @@ HOW_MANY = int(os.environ.get("HOSTILE", "1500"))
 LOT = 100
 """Requests of one test, all by one seed."""
 
-INSIDE = re.compile(r"Traceback|File \"|/work/|site-packages|sqlite3|sqlalchemy|msgspec\.|\.py\b", re.IGNORECASE)
+HERE = re.escape(str(Path(__file__).parents[2]))
+INSIDE = re.compile(rf"Traceback|File \"|{HERE}|site-packages|sqlite3|sqlalchemy|msgspec\.|\.py\b", re.IGNORECASE)
 """What an answer must not tell."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "get", "X" * 40)
