@@ -167,15 +167,6 @@ def may(actor: Actor, step: Step, subject: Subject | None = None) -> bool:
     )
 
 
-def role_for(actor: Actor, step: Step, subject: Subject) -> Role | None:
-    """Return the role in which `actor` may take `step`, None where they may not."""
-    rows = TABLE[step]
-    for one in actor.memberships:
-        if one.role in rows and _stands(actor, one, rows[one.role], subject) and may(actor, step, subject):
-            return one.role
-    return None
-
-
 def _stands(actor: Actor, membership: Membership, relation: Relation, subject: Subject) -> bool:
     """Return whether a member stands to the subject as the table wants it."""
     own = membership.organisation == subject.organisation

@@ -10,7 +10,7 @@ from pathlib import Path
 from duediligence.errors import Unfit
 from questionnaires import content
 from questionnaires.problem import Problem
-from questionnaires.text import LANGUAGES, Text, say
+from questionnaires.text import Text, filled
 
 _FILE = Path(__file__).parent / "texts" / "account.yaml"
 
@@ -29,13 +29,7 @@ def problem(code: str, where: str, **facts: object) -> Problem:
         where: the field that is meant.
         facts: what is filled in.
     """
-    detail = {
-        language: sentences()[code.lower()][language].format(
-            **{name: say(fact, language) if isinstance(fact, dict) else fact for name, fact in facts.items()}
-        )
-        for language in LANGUAGES
-    }
-    return Problem(code=code, where=where, detail=detail)
+    return Problem(code=code, where=where, detail=filled(sentences()[code.lower()], **facts))
 
 
 def unfit(code: str, where: str, **facts: object) -> Unfit:

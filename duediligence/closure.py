@@ -132,11 +132,6 @@ def after(one: Worked, done: Done) -> Worked:
             return change(one, due=due, put_off=True)
 
 
-def shown_status(one: Worked, today: date) -> Status:
-    """Return the status to show: what is late is overdue, however far it has come."""
-    return Status.OVERDUE if one.late(today) else one.status
-
-
 def room(one: Worked, begun: date, today: date) -> tuple[date, date] | None:
     """Return the first and the last day to which an action can be put off, None where it cannot.
 

@@ -16,7 +16,7 @@ import msgspec
 
 from questionnaires import content
 from questionnaires.problem import Problem
-from questionnaires.text import LANGUAGES, Text, say
+from questionnaires.text import LANGUAGES, Text, filled, say
 
 _FILE = Path(__file__).parent / "texts" / "record.yaml"
 _LONGEST = 60  # letters of a value that are repeated to the reader
@@ -53,14 +53,7 @@ def problem(code: str, where: str, **facts: object) -> Problem:
         where: the path within the record, "" for the whole of it.
         facts: a value that is itself a text is filled in language by language.
     """
-    sentence = _words().sentences[code.lower()]
-    detail = {
-        language: say(sentence, language).format(
-            **{name: say(fact, language) if isinstance(fact, dict) else fact for name, fact in facts.items()}
-        )
-        for language in LANGUAGES
-    }
-    return Problem(code=code, where=where, detail=detail)
+    return Problem(code=code, where=where, detail=filled(_words().sentences[code.lower()], **facts))
 
 
 def faults(value: object, kind: _Kind, where: str) -> Iterator[Problem]:

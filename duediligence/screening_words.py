@@ -9,7 +9,7 @@ from pathlib import Path
 
 from questionnaires import content
 from questionnaires.problem import Problem
-from questionnaires.text import LANGUAGES, Text, say
+from questionnaires.text import Text, filled
 
 _FILE = Path(__file__).parent / "texts" / "files.yaml"
 
@@ -26,13 +26,7 @@ def sentence(name: str, **facts: object) -> Text:
     Raises:
         KeyError: there is no such sentence, or it wants another fact.
     """
-    words = sentences()[name]
-    return {
-        language: say(words, language).format(
-            **{key: say(fact, language) if isinstance(fact, dict) else fact for key, fact in facts.items()}
-        )
-        for language in LANGUAGES
-    }
+    return filled(sentences()[name], **facts)
 
 
 def problem(code: str, where: str = "", **facts: object) -> Problem:

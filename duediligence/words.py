@@ -9,7 +9,7 @@ from pathlib import Path
 
 from questionnaires import content
 from questionnaires.problem import Problem
-from questionnaires.text import LANGUAGES, Text, say
+from questionnaires.text import Text, filled
 
 _FILE = Path(__file__).parent / "texts" / "service.yaml"
 
@@ -29,11 +29,4 @@ def problem(code: str, where: str, *, question: str = "", **facts: object) -> Pr
         question: id of the question that is meant, if one is.
         facts: what is filled in.
     """
-    sentence = sentences()[code.lower()]
-    detail = {
-        language: say(sentence, language).format(
-            **{name: say(fact, language) if isinstance(fact, dict) else fact for name, fact in facts.items()}
-        )
-        for language in LANGUAGES
-    }
-    return Problem(code=code, where=where, question=question, detail=detail)
+    return Problem(code=code, where=where, question=question, detail=filled(sentences()[code.lower()], **facts))

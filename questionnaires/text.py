@@ -39,3 +39,17 @@ def say(text: Mapping[str, str], language: str) -> str:
         if words := text.get(candidate):
             return words
     return ""
+
+
+def filled(text: Text, /, **facts: object) -> Text:
+    """Return a text with values filled in where it has braces; a fact may itself be a text.
+
+    Raises:
+        KeyError: a wording wants another fact.
+    """
+    return {
+        language: words.format(
+            **{name: say(fact, language) if isinstance(fact, dict) else fact for name, fact in facts.items()}
+        )
+        for language, words in text.items()
+    }

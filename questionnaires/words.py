@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from questionnaires import content
 from questionnaires.problem import Problem
-from questionnaires.text import Text, say
+from questionnaires.text import Text, filled
 
 Day: TypeAlias = date
 
@@ -30,12 +30,4 @@ def problem(code: str, *, where: str, question: str = "", **facts: object) -> Pr
     Raises:
         KeyError: the code has no sentence, or the sentence wants another fact.
     """
-    detail = {
-        language: words.format(**{name: _told(fact, language) for name, fact in facts.items()})
-        for language, words in sentences()[code].items()
-    }
-    return Problem(code=code, where=where, question=question, detail=detail)
-
-
-def _told(fact: object, language: str) -> object:
-    return say(fact, language) if isinstance(fact, dict) else fact
+    return Problem(code=code, where=where, question=question, detail=filled(sentences()[code], **facts))

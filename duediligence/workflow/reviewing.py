@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from duediligence import record
-from duediligence.access import Step, Subject
+from duediligence.access import Step
 from duediligence.assessment import Assessment, codebook, doubtable
 from duediligence.database import new_id
 from duediligence.engagement import Engagement, Stage
@@ -92,7 +92,7 @@ def take(work: Work, identifier: str, interest: str) -> Engagement:
         WrongMoment: somebody else has it.
     """
     one = store.load(work.connection, identifier)
-    work.allow(Step.REVIEW_TAKE, _in_queue(one))
+    work.allow(Step.REVIEW_TAKE, subject_of(one))
     if one.stage is not Stage.SUBMITTED or one.reviewer:
         raise WrongMoment("This file was taken by somebody else, or is not waiting any more.")
     after = msgspec.structs.replace(
@@ -112,7 +112,7 @@ def join(work: Work, identifier: str, interest: str) -> Engagement:
         WrongMoment: it has a second reviewer, or nobody reviews it.
     """
     one = store.load(work.connection, identifier)
-    work.allow(Step.REVIEW_QUEUE, _in_queue(one))
+    work.allow(Step.REVIEW_QUEUE, subject_of(one))
     if not any(member.role is Role.SECOND_REVIEWER for member in work.actor.memberships):
         raise NotAllowed("Only a second reviewer confirms a file.")
     if work.actor.person == one.reviewer:
@@ -276,10 +276,6 @@ def _refuse_protected(one: Engagement, question: str) -> None:
         raise NotFound("The form has no such question.")
     if question and book.questions[book.row[question]].protected and not one.protected_released:
         raise NotFound("The form has no such question.")
-
-
-def _in_queue(one: Engagement) -> Subject:
-    return subject_of(one)
 
 
 def _conclude(work: Work, one: Engagement, verdict: Judgement) -> Engagement:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+import msgspec
+
 from duediligence import ledger, webhook
 from duediligence.access import Actor, Step, Subject, may
 from duediligence.database import Connection
@@ -59,7 +61,7 @@ class Work:
             return
         if not any(may(self.actor, one, subject) for one in _SEEING):
             raise NotFound("There is no such thing, or it is not yours to see.")
-        if may(_with_second_factor(self.actor), step, subject) and not self.actor.second_factor:
+        if may(msgspec.structs.replace(self.actor, second_factor=True), step, subject) and not self.actor.second_factor:
             raise SecondFactorNeeded("Confirm it is you with your second factor, then take the step again.")
         raise NotAllowed("Your role does not include this step. Ask the person in charge in your organisation.")
 
@@ -83,15 +85,4 @@ def subject_of(one: Engagement) -> Subject:
         rehearsal=one.rehearsal,
         reviewer=one.reviewer,
         second_reviewer=one.second_reviewer,
-    )
-
-
-def _with_second_factor(actor: Actor) -> Actor:
-    return Actor(
-        person=actor.person,
-        name=actor.name,
-        language=actor.language,
-        memberships=actor.memberships,
-        second_factor=True,
-        read_only=actor.read_only,
     )
