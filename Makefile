@@ -64,7 +64,7 @@ examples: $(VENV)/.run ## Writes the example workbooks anew from their JSON.
 
 lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no addresses.
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
-	@$(BIN)/uv pip compile -q pyproject.toml --extra postgres --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra postgres --extra redis --extra dask --extra otel --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache .hypothesis

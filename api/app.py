@@ -45,8 +45,8 @@ from api.v1.routes import PREFIX
 from api.v1.routes import ROUTES as V1
 from api.visit import visit
 from duediligence import log
-from duediligence.account import Gate
-from duediligence.brake import Brake
+from duediligence.accounts.account import Gate
+from duediligence.accounts.brake import Brake
 from duediligence.settings import Settings
 from duediligence.workflow.installation import Installation
 from duediligence.workflow.installation import opened as opened_installation

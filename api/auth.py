@@ -35,12 +35,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.problems import OtherSite
 from api.security import AnyConnection, network
-from duediligence import api_key, session
 from duediligence.access import Actor, Step, may
-from duediligence.account import Gate
-from duediligence.brake import Caller
+from duediligence.accounts import api_key, session
+from duediligence.accounts.account import Gate
+from duediligence.accounts.brake import Caller
+from duediligence.accounts.session import Visitor
 from duediligence.errors import NotAllowed, SecondFactorNeeded, SignInNeeded, Unavailable
-from duediligence.session import Visitor
 from duediligence.settings import Settings
 from duediligence.store import session as sessions
 

@@ -18,7 +18,7 @@ from litestar.response import Redirect
 from api.page import language_of
 from api.translation import words
 from duediligence import errors
-from duediligence.brake import Slowed
+from duediligence.accounts.brake import Slowed
 from questionnaires.text import say
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]

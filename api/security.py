@@ -22,7 +22,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Guard, Message, Receive, Scope, Send
 
 from api.problems import AnyRequest, answering
-from duediligence.brake import Slowed, network_of
+from duediligence.accounts.brake import Slowed, network_of
 from duediligence.settings import Settings
 
 BODY = 1_000_000

@@ -20,7 +20,7 @@ from duediligence.engagement import Engagement
 from duediligence.errors import Unfit
 from duediligence.evidence import File, Upload
 from duediligence.file_name import shown
-from duediligence.screening import MOST_BYTES
+from duediligence.screening.screen import MOST_BYTES
 from duediligence.workflow import evidence
 from duediligence.workflow.drafting import Saved
 from duediligence.workflow.evidence import Typed, Waiting

@@ -34,8 +34,8 @@ from api.app import litestar, utc_now
 from api.auth import cookie_name
 from api.security import enclosed
 from benchmarks.measure import Measurement
-from duediligence import session
 from duediligence.access import Actor
+from duediligence.accounts import session
 from duediligence.database import new_id
 from duediligence.engagement import Stage
 from duediligence.organisation import Role

@@ -168,9 +168,9 @@ def user() -> None:
 @_LANGUAGE
 def create(email: str, name: str, role: str, organisation: str, language: str) -> None:
     """Make an account for EMAIL, an address or sign-in name, and show the link by which its password is chosen."""
-    from duediligence import admission
+    from duediligence.accounts import admission
+    from duediligence.accounts.invitation import NewPerson
     from duediligence.errors import NotFound, Unfit
-    from duediligence.invitation import NewPerson
     from duediligence.operation_words import sentence
     from duediligence.organisation import Role
     from duediligence.terminal import complain
@@ -267,7 +267,8 @@ def _set_up_log(kind: str | None) -> None:
 def _set_up_path(settings: "Settings") -> str | None:
     from contextlib import closing
 
-    from duediligence import database, first_administrator, key
+    from duediligence import database, key
+    from duediligence.accounts import first_administrator
 
     with closing(database.opened(settings)) as db, db.reading() as connection:
         return first_administrator.path(connection, key.read_or_make(settings.key_path()), _now())

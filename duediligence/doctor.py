@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from duediligence import blob, clamav, database, key, ledger, mail, queue
+from duediligence import blob, database, key, ledger, mail, queue
 from duediligence.database import Database, guarded
 from duediligence.errors import DueDiligenceError, Unavailable
 from duediligence.job import State
 from duediligence.migrations import MAIN, PROTECTED, is_current
 from duediligence.reports import face
+from duediligence.screening import clamav
 from duediligence.settings import Settings
 from duediligence.store import installation, sample
 from duediligence.store import job as jobs

@@ -23,8 +23,8 @@ from duediligence.database import Connection, new_id
 from duediligence.errors import Unavailable, Unfit
 from duediligence.evidence import File, Upload
 from duediligence.key import Tampered
-from duediligence.screening import Screened
-from duediligence.screening_words import problem
+from duediligence.screening.screen import Screened
+from duediligence.screening.words import problem
 from duediligence.store import file as store
 
 MOST_BYTES = 2 * 2**30

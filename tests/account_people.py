@@ -6,14 +6,14 @@ from functools import cache
 import pytest
 from argon2 import PasswordHasher
 
-from duediligence import password
 from duediligence.access import Actor
-from duediligence.account import Gate, SignedIn, sign_in
-from duediligence.brake import Brake, Caller
+from duediligence.accounts import password
+from duediligence.accounts.account import Gate, SignedIn, sign_in
+from duediligence.accounts.brake import Brake, Caller
+from duediligence.accounts.session import actor_for
 from duediligence.database import Database, new_id
 from duediligence.key import Key
 from duediligence.organisation import Kind, Membership, Organisation, Person, Role
-from duediligence.session import actor_for
 from duediligence.settings import Settings
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people

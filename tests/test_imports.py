@@ -54,9 +54,9 @@ MAY_IMPORT = {
 }
 
 ONLY_IN = {
-    "PIL": {"duediligence/screening_image.py"},
+    "PIL": {"duediligence/screening/image.py"},
     "alembic": {"duediligence/migrations/"},
-    "argon2": {"duediligence/password.py"},
+    "argon2": {"duediligence/accounts/password.py"},
     "babel": {"api/translation.py"},
     "click": {
         "duediligence/cli.py",
@@ -65,13 +65,13 @@ ONLY_IN = {
         "duediligence/terminal.py",
     },
     "cryptography": {"duediligence/key.py"},
-    "filetype": {"duediligence/screening_text.py"},
+    "filetype": {"duediligence/screening/text.py"},
     "huey": {"duediligence/queue.py"},
     "jinja2": {"api/page.py"},
     "obstore": {"duediligence/blob.py"},
     "segno": {"api/picture.py"},
     "prometheus_client": {"api/operation.py"},
-    "pyotp": {"duediligence/second_factor.py"},
+    "pyotp": {"duediligence/accounts/second_factor.py"},
     "sqlalchemy": {
         "duediligence/backup.py",
         "duediligence/database.py",
@@ -83,7 +83,7 @@ ONLY_IN = {
     "typst": {"duediligence/reports/pdf.py"},
     "uuid_utils": {"duediligence/database.py"},
     "uvicorn": {"duediligence/serving.py"},
-    "webauthn": {"duediligence/passkey.py"},
+    "webauthn": {"duediligence/accounts/passkey.py"},
     "yaml": {"questionnaires/content.py"},
 }
 """Which modules, or all below which folder, may name a library."""

@@ -15,13 +15,13 @@ from api.page import COOKIE
 from api.security import costly
 from api.translation import ZONE
 from api.visit import Visit, to
-from duediligence import account, api_key, session
 from duediligence.access import Step, Subject, may
-from duediligence.account import Gate
-from duediligence.brake import Slowed
+from duediligence.accounts import account, api_key, session
+from duediligence.accounts.account import Gate
+from duediligence.accounts.brake import Slowed
+from duediligence.accounts.session import Visitor
 from duediligence.database import Connection
 from duediligence.errors import Unfit
-from duediligence.session import Visitor
 from duediligence.store import session as sessions
 from duediligence.store.session import ApiKey, Scope
 from duediligence.workflow import organising, own_account

@@ -24,12 +24,12 @@ from api.page import language_of, own_path
 from api.pages.frame import AnyRequest, shown
 from api.security import costly
 from api.translation import words
-from duediligence import account, passkey, reset, session
-from duediligence.account import CodeNeeded, Gate, SignedIn
-from duediligence.brake import Slowed
+from duediligence.accounts import account, passkey, reset, session
+from duediligence.accounts.account import CodeNeeded, Gate, SignedIn
+from duediligence.accounts.brake import Slowed
+from duediligence.accounts.passkey import Ceremony
+from duediligence.accounts.session import Visitor
 from duediligence.errors import NotFound, Unfit
-from duediligence.passkey import Ceremony
-from duediligence.session import Visitor
 from duediligence.settings import Settings
 from duediligence.workflow import arriving
 

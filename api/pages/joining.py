@@ -17,11 +17,11 @@ from api.pages.frame import AnyRequest, shown
 from api.security import costly
 from api.translation import words
 from api.visit import Visit, to
-from duediligence import account, invitation, token
-from duediligence.account import Gate, SignedIn
+from duediligence.accounts import account, invitation, token
+from duediligence.accounts.account import Gate, SignedIn
+from duediligence.accounts.invitation import LONGEST_WORDS, NewPerson
 from duediligence.database import new_id
 from duediligence.errors import Unfit
-from duediligence.invitation import LONGEST_WORDS, NewPerson
 from duediligence.organisation import Organisation, Role
 from duediligence.store.invitation import Invitation, JoinRequest
 from duediligence.workflow import arriving

@@ -16,12 +16,12 @@ from api.page import own_path
 from api.pages.entrance import answer_of
 from api.picture import qr
 from api.visit import Visit, to
-from duediligence import account, passkey
-from duediligence.account import Gate
-from duediligence.brake import Slowed
+from duediligence.accounts import account, passkey
+from duediligence.accounts.account import Gate
+from duediligence.accounts.brake import Slowed
+from duediligence.accounts.passkey import Ceremony
+from duediligence.accounts.session import Visitor
 from duediligence.errors import Unfit
-from duediligence.passkey import Ceremony
-from duediligence.session import Visitor
 from duediligence.workflow import own_account
 from questionnaires.problem import Problem
 

@@ -15,8 +15,8 @@ from api.pages.organisations import about
 from api.pages.people import invitation_card
 from api.part import Link
 from api.visit import Visit, to
-from duediligence import invitation
 from duediligence.access import Step
+from duediligence.accounts import invitation
 from duediligence.errors import Unfit
 from duediligence.organisation import Kind
 from duediligence.store import invitation as invitations

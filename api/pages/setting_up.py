@@ -16,10 +16,10 @@ from api.pages.entrance import entered
 from api.pages.frame import AnyRequest, shown
 from api.security import costly
 from api.visit import to
-from duediligence import account, first_administrator
-from duediligence.account import Gate, SignedIn
+from duediligence.accounts import account, first_administrator
+from duediligence.accounts.account import Gate, SignedIn
+from duediligence.accounts.invitation import NewPerson
 from duediligence.errors import NotFound, Unfit
-from duediligence.invitation import NewPerson
 from questionnaires.problem import Problem
 
 _NEXT = "/account/second-factor"

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from duediligence import invitation, mail, reset
+from duediligence import mail
+from duediligence.accounts import invitation, reset
 from duediligence.database import Connection
 from duediligence.errors import Unfit, WrongMoment
 from duediligence.key import Key

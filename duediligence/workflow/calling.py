@@ -2,8 +2,8 @@
 
 import msgspec
 
-from duediligence import token
 from duediligence.access import Step, Subject
+from duediligence.accounts import token
 from duediligence.database import new_id
 from duediligence.errors import NotAllowed, Unfit, WrongMoment
 from duediligence.key import Key

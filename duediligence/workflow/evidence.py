@@ -22,14 +22,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from duediligence import clamav, files
+from duediligence import files
 from duediligence.access import Step, Subject, may
 from duediligence.assessment import codebook
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.evidence import File, Link, Linked, Upload
-from duediligence.screening import Screened, screen
-from duediligence.screening_words import problem as files_problem
+from duediligence.screening import clamav
+from duediligence.screening.screen import Screened, screen
+from duediligence.screening.words import problem as files_problem
 from duediligence.settings import Settings
 from duediligence.store import engagement as engagements
 from duediligence.store import file as store

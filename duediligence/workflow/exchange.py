@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from duediligence import clamav
 from duediligence.access import Step
 from duediligence.assessment import codebook
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import Unfit, WrongMoment
+from duediligence.screening import clamav
 from duediligence.store import engagement as store
 from duediligence.words import problem
 from duediligence.workflow import answering, drafting, waiting

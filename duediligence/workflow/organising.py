@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from duediligence import invitation, mail, reset
+from duediligence import mail
 from duediligence.access import Step, Subject, may
+from duediligence.accounts import invitation, reset
+from duediligence.accounts.invitation import LONGEST_NAME, Issued, Wanted
+from duediligence.accounts.session import without_administration
 from duediligence.assessment import MODEL, codebook
 from duediligence.database import new_id
 from duediligence.errors import NotAllowed, NotFound, Unfit
-from duediligence.invitation import LONGEST_NAME, Issued, Wanted
 from duediligence.key import Key
 from duediligence.organisation import Kind, Membership, Organisation, Role, Site
-from duediligence.session import without_administration
 from duediligence.store import invitation as invitations
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people

@@ -7,16 +7,17 @@ whatever concerns either of them takes a session in which one was shown.
 
 import msgspec
 
-from duediligence import ledger, second_factor, session
-from duediligence import passkey as passkeys
-from duediligence.account_words import problem, unfit
+from duediligence import ledger
+from duediligence.accounts import passkey as passkeys
+from duediligence.accounts import second_factor, session
+from duediligence.accounts.invitation import LONGEST_NAME
+from duediligence.accounts.passkey import Answer, Ceremony
+from duediligence.accounts.second_factor import Offer
+from duediligence.accounts.session import Visitor
+from duediligence.accounts.words import problem, unfit
 from duediligence.errors import NotFound, SecondFactorNeeded, Unfit
-from duediligence.invitation import LONGEST_NAME
 from duediligence.key import Key
 from duediligence.organisation import Person
-from duediligence.passkey import Answer, Ceremony
-from duediligence.second_factor import Offer
-from duediligence.session import Visitor
 from duediligence.store import person as people
 from duediligence.store import second_factor as store
 from duediligence.store import session as sessions

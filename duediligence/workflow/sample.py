@@ -17,8 +17,9 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence import blob, files, password, token
+from duediligence import blob, files
 from duediligence.access import Actor
+from duediligence.accounts import password, token
 from duediligence.closure import Agreed, AnyStep, EvidenceSent, Verified, WorkersConfirmed
 from duediligence.database import new_id
 from duediligence.errors import NotAllowed, Unusable, WrongMoment

@@ -9,13 +9,13 @@ from functools import partial
 import msgspec
 
 from api.auth import session_cookie
-from duediligence import api_key, invitation, session, token
 from duediligence.access import Actor, Subject
+from duediligence.accounts import api_key, invitation, session, token
+from duediligence.accounts.invitation import Wanted
 from duediligence.engagement import Stage
 from duediligence.evidence import Link, Upload
-from duediligence.invitation import Wanted
 from duediligence.organisation import Kind, Role
-from duediligence.screening import Screened, screen
+from duediligence.screening.screen import Screened, screen
 from duediligence.store import engagement as engagements
 from duediligence.store import file as files
 from duediligence.store.session import Scope

@@ -10,8 +10,9 @@ from litestar.testing import TestClient
 from api.app import litestar
 from api.auth import session_cookie
 from api.security import enclosed
-from duediligence import log, session
+from duediligence import log
 from duediligence.access import Actor
+from duediligence.accounts import session
 from duediligence.organisation import Kind, Role
 from duediligence.settings import Settings
 from duediligence.workflow.installation import Installation, opened

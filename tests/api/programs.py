@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from litestar.testing import TestClient
 
-from duediligence import api_key
 from duediligence.access import Actor
+from duediligence.accounts import api_key
 from duediligence.store.session import Scope
 from tests.api.conftest import Service
 

@@ -10,11 +10,11 @@ from account_people import CHEAP, PHRASE, organisation, person
 
 from api.auth import cookie_name
 from api.pages.account import browser as browser_of
-from duediligence import password
-from duediligence.account_words import sentences
+from duediligence.accounts import password
+from duediligence.accounts.session import actor_for
+from duediligence.accounts.words import sentences
 from duediligence.database import new_id
 from duediligence.organisation import Role
-from duediligence.session import actor_for
 from duediligence.store import person as people
 from duediligence.store import second_factor as proofs
 from duediligence.store import session as sessions

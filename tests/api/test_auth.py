@@ -14,10 +14,10 @@ from sqlalchemy import event
 from api import auth
 from api.problems import AnyRequest, answering
 from api.security import enclosed
-from duediligence import api_key
 from duediligence.access import Actor, Step
+from duediligence.accounts import api_key
+from duediligence.accounts.session import Visitor
 from duediligence.organisation import Role
-from duediligence.session import Visitor
 from duediligence.settings import Settings
 from duediligence.store import person as people
 from duediligence.store import session as sessions

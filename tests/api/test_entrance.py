@@ -10,10 +10,10 @@ import pytest
 from account_people import CHEAP, PHRASE, organisation, person
 
 from api.auth import cookie_name, device_cookie_name
-from duediligence import invitation, password, reset, second_factor
-from duediligence.account_words import sentences
+from duediligence.accounts import invitation, password, reset, second_factor
+from duediligence.accounts.invitation import Wanted
+from duediligence.accounts.words import sentences
 from duediligence.database import new_id
-from duediligence.invitation import Wanted
 from duediligence.organisation import Role
 from duediligence.store import job as jobs
 from duediligence.store import person as people

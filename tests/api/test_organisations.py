@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from account_people import CHEAP, person
 
-from duediligence import password
 from duediligence.access import Actor
+from duediligence.accounts import password
+from duediligence.accounts.session import actor_for
 from duediligence.database import new_id
 from duediligence.organisation import Kind, Role
-from duediligence.session import actor_for
 from duediligence.store import invitation as invitations
 from duediligence.store import job as jobs
 from duediligence.store import organisation as organisations

@@ -14,7 +14,8 @@ from gallery import browser
 from playwright.sync_api import Browser, Page, expect
 
 from api.app import create_app
-from duediligence import database, password
+from duediligence import database
+from duediligence.accounts import password
 from duediligence.database import new_id
 from duediligence.organisation import Role
 from duediligence.settings import Settings

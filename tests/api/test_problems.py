@@ -14,7 +14,7 @@ from api import problems
 from api.problems import MEDIA_TYPE, ProblemDocument, answering
 from api.translation import words
 from duediligence import errors
-from duediligence.brake import Slowed
+from duediligence.accounts.brake import Slowed
 from duediligence.errors import DueDiligenceError, Unavailable, Unfit, WrongMoment
 from duediligence.settings import Settings
 from questionnaires.problem import Problem

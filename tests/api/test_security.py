@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 
 from api import security
 from api.problems import answering
-from duediligence.brake import Slowed
+from duediligence.accounts.brake import Slowed
 from duediligence.settings import Settings
 
 HOST = "https://dd.example"

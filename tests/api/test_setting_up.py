@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 
 from api.app import litestar
 from api.security import enclosed
-from duediligence import first_administrator
+from duediligence.accounts import first_administrator
 from duediligence.organisation import Role
 from duediligence.settings import Settings
 from duediligence.store import person as people

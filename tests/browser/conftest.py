@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from api.app import litestar
 from api.auth import cookie_name
 from api.security import enclosed
-from duediligence import log, session
+from duediligence import log
 from duediligence.access import Actor
+from duediligence.accounts import session
 from duediligence.settings import Settings
 from duediligence.workflow.installation import opened
 from tests.stages import Parties, parties

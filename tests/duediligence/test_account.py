@@ -8,12 +8,13 @@ import pyotp
 import pytest
 from account_people import ELSEWHERE, KEY, NOW, OFFICE, PHRASE, enter, gate, organisation, person
 
-from duediligence import account, ledger, password, second_factor, session, token
-from duediligence.account import CodeNeeded, SignedIn, change_password, confirm, enter_code, sign_in
-from duediligence.brake import Slowed
+from duediligence import ledger
+from duediligence.accounts import account, password, second_factor, session, token
+from duediligence.accounts.account import CodeNeeded, SignedIn, change_password, confirm, enter_code, sign_in
+from duediligence.accounts.brake import Slowed
+from duediligence.accounts.session import Visitor
 from duediligence.errors import NotFound, Unfit
 from duediligence.organisation import Role
-from duediligence.session import Visitor
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
 from duediligence.store import second_factor as factors

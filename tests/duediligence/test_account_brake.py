@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from duediligence import brake
-from duediligence.brake import Brake, Slowed, network_of
+from duediligence.accounts import brake
+from duediligence.accounts.brake import Brake, Slowed, network_of
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 HERE, THERE = "192.0.2.7", "198.51.100.9"

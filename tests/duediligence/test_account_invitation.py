@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from account_people import NOW, PHRASE, acting, enter, gate, organisation, person
 
-from duediligence import invitation
 from duediligence.access import Actor
+from duediligence.accounts import invitation
+from duediligence.accounts.invitation import Issued, NewPerson, Wanted
 from duediligence.database import new_id
 from duediligence.errors import NotAllowed, SecondFactorNeeded, Unfit, WrongMoment
-from duediligence.invitation import Issued, NewPerson, Wanted
 from duediligence.organisation import Kind, Membership, Role
 from duediligence.store import invitation as store
 from duediligence.store import organisation as organisations

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from account_people import NOW, organisation, person
 
-from duediligence import api_key
+from duediligence.accounts import api_key
 from duediligence.errors import NotFound, Unfit
 from duediligence.organisation import Role
 from duediligence.store import session as store

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from duediligence import passkey, session
-from duediligence.account import show_passkey
+from duediligence.accounts import passkey, session
+from duediligence.accounts.account import show_passkey
+from duediligence.accounts.passkey import Answer, Ceremony
 from duediligence.errors import NotFound, Unfit
-from duediligence.passkey import Answer, Ceremony
 from duediligence.store import second_factor as store
 
 ADDRESS = "https://dd.example"

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from duediligence import password
+from duediligence.accounts import password
 
 GOOD = "four words without sense"
 

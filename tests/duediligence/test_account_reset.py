@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from account_people import KEY, NOW, PHRASE, acting, enter, gate, organisation, person
 
-from duediligence import api_key, reset, session
+from duediligence.accounts import api_key, reset, session
 from duediligence.errors import NotAllowed, NotFound, SecondFactorNeeded, Unfit
 from duediligence.organisation import Kind, Role
 from duediligence.store.session import Scope

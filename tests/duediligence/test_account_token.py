@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence import token
+from duediligence.accounts import token
 from duediligence.key import Key
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

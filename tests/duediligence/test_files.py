@@ -14,12 +14,13 @@ import pytest
 from obstore.store import LocalStore, MemoryStore, S3Store
 from sqlalchemy import insert
 
-from duediligence import blob, clamav, files
+from duediligence import blob, files
 from duediligence.database import Connection, Database, new_id
 from duediligence.errors import NotFound, Unavailable, Unfit, Unusable
 from duediligence.evidence import File, Link, Upload
 from duediligence.key import Tampered
-from duediligence.screening import Screened, screen
+from duediligence.screening import clamav
+from duediligence.screening.screen import Screened, screen
 from duediligence.store import file as store
 from duediligence.store import table
 

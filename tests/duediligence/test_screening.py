@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from duediligence import file_name
-from duediligence.screening import MOST_BYTES, Screened, accepted, screen
+from duediligence.screening.screen import MOST_BYTES, Screened, accepted, screen
 from questionnaires.text import LANGUAGES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

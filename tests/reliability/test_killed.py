@@ -18,7 +18,8 @@ import httpx
 import pytest
 
 from api.auth import session_cookie
-from duediligence import ledger, session
+from duediligence import ledger
+from duediligence.accounts import session
 from duediligence.engagement import Stage
 from duediligence.organisation import Role
 from duediligence.settings import Settings

@@ -10,7 +10,7 @@ from duediligence.evidence import Upload
 from duediligence.job import Context, Nothing
 from duediligence.key import read_or_make
 from duediligence.organisation import Role
-from duediligence.screening import Screened
+from duediligence.screening.screen import Screened
 from duediligence.store import engagement as engagements
 from duediligence.workflow import evidence, handing_in, reviewing, sweeping
 from duediligence.workflow.evidence import Typed, Waiting

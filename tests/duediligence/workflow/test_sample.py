@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, text
 
-from duediligence import ledger, password
+from duediligence import ledger
+from duediligence.accounts import password
 from duediligence.database import new_id
 from duediligence.engagement import Stage
 from duediligence.errors import NotAllowed, WrongMoment

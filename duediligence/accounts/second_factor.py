@@ -12,8 +12,8 @@ import msgspec
 import pyotp
 from pyotp.exceptions import OTPVerificationError
 
-from duediligence import token
-from duediligence.account_words import unfit
+from duediligence.accounts import token
+from duediligence.accounts.words import unfit
 from duediligence.database import Connection
 from duediligence.key import Key
 from duediligence.organisation import Person

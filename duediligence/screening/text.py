@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import filetype
 
-from duediligence.screening_row import MOST_LETTERS, MOST_ROWS, Place, Row
-from duediligence.screening_words import problem
+from duediligence.screening.row import MOST_LETTERS, MOST_ROWS, Place, Row
+from duediligence.screening.words import problem
 from questionnaires.problem import Problem
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}

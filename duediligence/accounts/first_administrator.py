@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from duediligence import ledger, password, token
-from duediligence.account import Gate, normal_email
-from duediligence.account_words import problem, unfit
+from duediligence import ledger
+from duediligence.accounts import password, token
+from duediligence.accounts.account import Gate, normal_email
+from duediligence.accounts.invitation import LONGEST_NAME, NewPerson, faults_of
+from duediligence.accounts.words import problem, unfit
 from duediligence.database import Connection, new_id
 from duediligence.errors import Unfit, WrongMoment
-from duediligence.invitation import LONGEST_NAME, NewPerson, faults_of
 from duediligence.key import Key
 from duediligence.organisation import Kind, Membership, Organisation, Person, Role
 from duediligence.store import installation

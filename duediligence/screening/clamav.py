@@ -8,7 +8,7 @@ import socket
 import struct
 
 from duediligence.errors import Unavailable, Unusable
-from duediligence.screening_words import problem
+from duediligence.screening.words import problem
 from questionnaires.problem import Problem
 
 _PATIENCE = 30.0  # seconds for each step; a scanner that loads new signatures is slow

@@ -7,11 +7,12 @@ factor, so that no sensitive step is open to it. It is shown once and begins wit
 
 from datetime import datetime, timedelta
 
-from duediligence import ledger, token
-from duediligence.account_words import problem
+from duediligence import ledger
+from duediligence.accounts import token
+from duediligence.accounts.session import Visitor, actor_for
+from duediligence.accounts.words import problem
 from duediligence.database import Connection, new_id
 from duediligence.errors import NotFound, Unfit
-from duediligence.session import Visitor, actor_for
 from duediligence.store import session as store
 from duediligence.store.session import FOR_PROGRAMS, ApiKey, Scope
 

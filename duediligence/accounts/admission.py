@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from duediligence import ledger
-from duediligence.account import normal_email
-from duediligence.account_words import unfit
+from duediligence.accounts.account import normal_email
+from duediligence.accounts.invitation import NewPerson, faults_of_identity
+from duediligence.accounts.reset import issue_code
+from duediligence.accounts.words import unfit
 from duediligence.database import Connection, new_id
 from duediligence.errors import NotFound, Unfit
-from duediligence.invitation import NewPerson, faults_of_identity
 from duediligence.organisation import ROLES, Kind, Membership, Organisation, Person, Role
-from duediligence.reset import issue_code
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
 

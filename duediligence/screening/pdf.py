@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from duediligence.screening_words import problem
+from duediligence.screening.words import problem
 from questionnaires.problem import Problem
 
 MOST_UNPACKED = 64 * 2**20

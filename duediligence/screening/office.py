@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from duediligence.screening_row import Row
-from duediligence.screening_words import problem
-from duediligence.screening_xml import DOCUMENT, OPEN_DOCUMENT, WORKBOOK, Family, Refused, parse
+from duediligence.screening.row import Row
+from duediligence.screening.words import problem
+from duediligence.screening.xml import DOCUMENT, OPEN_DOCUMENT, WORKBOOK, Family, Refused, parse
 from questionnaires.archive import ENCRYPTED, FAULTS, LINKS, MACROS, OLE, Fault, faults, inflate
 from questionnaires.problem import Problem
 

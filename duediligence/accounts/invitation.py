@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from duediligence import ledger, password, token
+from duediligence import ledger
 from duediligence.access import Actor, Step, Subject, may
-from duediligence.account import Gate, normal_email
-from duediligence.account_words import problem, unfit
+from duediligence.accounts import password, token
+from duediligence.accounts.account import Gate, normal_email
+from duediligence.accounts.session import without_administration
+from duediligence.accounts.words import problem, unfit
 from duediligence.database import Connection, new_id
 from duediligence.errors import NotAllowed, NotFound, SecondFactorNeeded, Unfit, WrongMoment
 from duediligence.organisation import ROLES, Kind, Membership, Organisation, Person, Role
-from duediligence.session import without_administration
 from duediligence.store import invitation as store
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
-from duediligence.screening_row import Place, Row
-from duediligence.screening_words import problem
+from duediligence.screening.row import Place, Row
+from duediligence.screening.words import problem
 from questionnaires.problem import Problem
 
 

@@ -12,7 +12,7 @@ from questionnaires import content
 from questionnaires.problem import Problem
 from questionnaires.text import Text, filled
 
-_FILE = Path(__file__).parent / "texts" / "account.yaml"
+_FILE = Path(__file__).parent.parent / "texts" / "account.yaml"
 
 
 @cache

@@ -20,7 +20,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from duediligence.account_words import problem
+from duediligence.accounts.words import problem
 from duediligence.errors import Unavailable
 from questionnaires.problem import Problem
 
@@ -28,7 +28,7 @@ SHORTEST = 12
 LONGEST = 256
 """In characters. Longer than any phrase a person types, and cheap to hash."""
 
-_COMMON = Path(__file__).parent / "texts" / "common_passwords.txt"
+_COMMON = Path(__file__).parent.parent / "texts" / "common_passwords.txt"
 _ENDING = re.compile(r"[\W\d_]+$")
 _FEWEST_DIFFERENT = 5
 _PATIENCE = 10.0  # seconds

@@ -24,8 +24,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from duediligence import token
-from duediligence.account_words import unfit
+from duediligence.accounts import token
+from duediligence.accounts.words import unfit
 from duediligence.database import Connection, new_id
 from duediligence.errors import NotFound
 from duediligence.key import Key

@@ -11,7 +11,7 @@ from questionnaires import content
 from questionnaires.problem import Problem
 from questionnaires.text import Text, filled
 
-_FILE = Path(__file__).parent / "texts" / "files.yaml"
+_FILE = Path(__file__).parent.parent / "texts" / "files.yaml"
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
-from duediligence.screening_words import problem
+from duediligence.screening.words import problem
 from questionnaires.problem import Problem
 
 MOST_POINTS = 40_000_000

@@ -15,15 +15,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from duediligence import ledger, password, second_factor, token
+from duediligence import ledger
 from duediligence.access import Actor, Step, Subject, may
-from duediligence.account import Gate, normal_email
-from duediligence.account_words import unfit
+from duediligence.accounts import password, second_factor, token
+from duediligence.accounts.account import Gate, normal_email
+from duediligence.accounts.session import without_administration
+from duediligence.accounts.words import unfit
 from duediligence.database import Connection, new_id
 from duediligence.errors import NotAllowed, NotFound, SecondFactorNeeded, Unfit
 from duediligence.key import Key
 from duediligence.organisation import Person
-from duediligence.session import without_administration
 from duediligence.store import person as people
 from duediligence.store import session as sessions
 from duediligence.store.person import Credentials

@@ -6,8 +6,8 @@ programs, links that are fetched unasked, files within files and archives that
 unpack to more than they can honestly hold are refused, each with a way out.
 
 What is kept is what was sent, except for pictures: they are drawn anew
-(`screening_image`). Words that may point to people are asked about
-(`screening_row`); in pictures and PDF files they are not found.
+(`image`). Words that may point to people are asked about
+(`row`); in pictures and PDF files they are not found.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from duediligence import screening_image, screening_office, screening_pdf, screening_text
 from duediligence.file_name import shown, suffix
-from duediligence.screening_office import DOCX, ODS, ODT, XLSX, Format
-from duediligence.screening_row import MOST_LETTERS, Row, asks, letters
-from duediligence.screening_words import problem
+from duediligence.screening import image, office, pdf, text
+from duediligence.screening.office import DOCX, ODS, ODT, XLSX, Format
+from duediligence.screening.row import MOST_LETTERS, Row, asks, letters
+from duediligence.screening.words import problem
 from questionnaires.problem import Problem
 
 MOST_BYTES = 20 * 2**20
@@ -71,12 +71,12 @@ def accepted() -> tuple[str, ...]:
 
 
 def _pdf(data: bytes, name: str) -> Screened | Problem:
-    return screening_pdf.refusal(data) or Screened(data=data, media_type="application/pdf", name=name)
+    return pdf.refusal(data) or Screened(data=data, media_type="application/pdf", name=name)
 
 
 def _picture(data: bytes, name: str) -> Screened | Problem:
     """Return a picture drawn anew; one that was given the ending of another kind gets its own."""
-    found = screening_image.redrawn(data)
+    found = image.redrawn(data)
     if isinstance(found, Problem):
         return found
     media_type, endings = _PICTURES[found.format]
@@ -86,11 +86,11 @@ def _picture(data: bytes, name: str) -> Screened | Problem:
 
 
 def _office(wanted: Format) -> Callable[[bytes, str], Screened | Problem]:
-    return lambda data, name: _worded(data, name, wanted.media_type, screening_office.rows(data, wanted))
+    return lambda data, name: _worded(data, name, wanted.media_type, office.rows(data, wanted))
 
 
 def _text(media_type: str, *, table: bool) -> Callable[[bytes, str], Screened | Problem]:
-    return lambda data, name: _worded(data, name, media_type, screening_text.rows(data, table=table))
+    return lambda data, name: _worded(data, name, media_type, text.rows(data, table=table))
 
 
 def _worded(data: bytes, name: str, media_type: str, rows: list[Row] | Problem) -> Screened | Problem:

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from duediligence.screening_words import problem, sentence
+from duediligence.screening.words import problem, sentence
 from questionnaires import content, privacy
 from questionnaires.privacy import Trait
 from questionnaires.problem import Problem
@@ -25,7 +25,7 @@ MOST_LETTERS = 4_000_000
 
 MOST_ROWS = 300_000
 
-_COLUMNS = Path(__file__).parent / "texts" / "columns.yaml"
+_COLUMNS = Path(__file__).parent.parent / "texts" / "columns.yaml"
 _HEAD_ROWS = 10  # the heading of a table may stand below its title
 _LONGEST_HEADING = 60
 _MOST_PLACES = 5

@@ -14,15 +14,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from duediligence import ledger, password, second_factor, session, token
-from duediligence import passkey as passkeys
-from duediligence.account_words import unfit
-from duediligence.brake import Brake, Caller
+from duediligence import ledger
+from duediligence.accounts import passkey as passkeys
+from duediligence.accounts import password, second_factor, session, token
+from duediligence.accounts.brake import Brake, Caller
+from duediligence.accounts.passkey import Answer
+from duediligence.accounts.session import Visitor
+from duediligence.accounts.words import unfit
 from duediligence.database import Connection, Database
 from duediligence.errors import Unfit
 from duediligence.key import Key
-from duediligence.passkey import Answer
-from duediligence.session import Visitor
 from duediligence.settings import Settings
 from duediligence.store import person as people
 from duediligence.store import session as sessions

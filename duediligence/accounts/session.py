@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from duediligence import token
 from duediligence.access import Actor
+from duediligence.accounts import token
 from duediligence.database import Connection
 from duediligence.errors import NotFound
 from duediligence.organisation import Person, Role
