@@ -15,9 +15,10 @@ elsewhere, or with a cookie and from nobody knows where, is refused before the
 route sees it. A key is not sent by itself, so that programs need none of this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -40,9 +41,12 @@ from duediligence.accounts import api_key, session
 from duediligence.accounts.account import Gate
 from duediligence.accounts.brake import Caller
 from duediligence.accounts.session import Visitor
+from duediligence.database import Connection
 from duediligence.errors import NotAllowed, SecondFactorNeeded, SignInNeeded, Unavailable
 from duediligence.settings import Settings
 from duediligence.store import session as sessions
+
+Find: TypeAlias = Callable[[Connection, str, datetime], Visitor | None]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -112,39 +116,47 @@ class Authentication(ASGIMiddleware):
         known = scope["route_handler"].opt.get(_WHO) != _STRANGERS
         now: datetime = scope["state"]["now"]
         if known and shown.lower().startswith(_BEARER):
-            visitor = await sync_to_thread(self._by_key, shown[len(_BEARER) :].strip(), now)
+            visitor = await self._known(api_key.find, shown[len(_BEARER) :].strip(), now)
             if visitor is None:
                 raise SignInNeeded("The key is not valid.")
         else:
             _refuse_other_sites(connection, with_cookie=bool(token))
             if token and known:
-                visitor = await sync_to_thread(self._by_session, token, now)
+                visitor = await self._known(self._by_session, token, now)
         scope["auth"] = visitor
         scope["user"] = visitor.actor if visitor else None
         await next_app(scope, receive, send)
 
-    def _by_session(self, token: str, now: datetime) -> Visitor | None:
-        db = self._gate.db
-        with db.reading() as connection:
-            visitor = session.find(connection, token, self._gate.settings, now)
+    async def _known(self, find: Find, shown: str, now: datetime) -> Visitor | None:
+        # A file is read sooner than a thread takes over; a server may keep whoever asks waiting.
+        if self._gate.db.is_file:
+            visitor = self._read(find, shown, now)
+        else:
+            visitor = await sync_to_thread(self._read, find, shown, now)
         if visitor and visitor.due:
-            # A sign of life that cannot be written now is written with the next request.
-            with suppress(Unavailable), db.writing() as connection:
-                sessions.see(connection, visitor.session, now)
+            await sync_to_thread(self._alive, visitor, now)
         return visitor
 
-    def _by_key(self, words: str, now: datetime) -> Visitor | None:
-        db = self._gate.db
-        with db.reading() as connection:
-            visitor = api_key.find(connection, words, now)
-        if visitor and visitor.due:
-            with suppress(Unavailable), db.writing() as connection:
+    def _read(self, find: Find, shown: str, now: datetime) -> Visitor | None:
+        with self._gate.db.reading() as connection:
+            return find(connection, shown, now)
+
+    def _by_session(self, connection: Connection, token: str, now: datetime) -> Visitor | None:
+        return session.find(connection, token, self._gate.settings, now)
+
+    def _alive(self, visitor: Visitor, now: datetime) -> None:
+        # A sign of life that cannot be written now is written with the next request.
+        with suppress(Unavailable), self._gate.db.writing() as connection:
+            if visitor.key:
                 sessions.use_key(connection, visitor.key, now)
-        return visitor
+            else:
+                sessions.see(connection, visitor.session, now)
 
 
-def declared(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+async def declared(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Let through whom the route is for; the guard of the whole application.
+
+    Guards await nothing and are coroutines all the same: a plain function would be sent to a thread at every request.
 
     Raises:
         SignInNeeded: somebody must sign in first.

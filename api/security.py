@@ -164,7 +164,7 @@ class Limits:
 def within(limits: Limits) -> Guard:
     """Return the guard that counts what costly routes cost; it stands after the one that knows who asks."""
 
-    def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         tokens = handler.opt.get(_COST)
         if tokens is None:
             return

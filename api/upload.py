@@ -56,7 +56,7 @@ def weighed(limits: Limits) -> Guard:
     A request that does not say what it weighs counts as the heaviest.
     """
 
-    def guard(connection: AnyConnection, _: BaseRouteHandler) -> None:
+    async def guard(connection: AnyConnection, _: BaseRouteHandler) -> None:
         said = connection.headers.get("content-length", "")
         weight = int(said) if said.isascii() and said.isdecimal() else UPLOAD
         if weight > _FREE:

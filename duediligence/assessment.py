@@ -195,12 +195,17 @@ def doubtable(book: Codebook) -> frozenset[str]:
     return frozenset(question.id for question in book.questions) - opening
 
 
+@cache
+def _form_digest(book: Codebook) -> str:
+    return digest(book.questionnaire)
+
+
 def _versions(rules: Layout) -> Versions:
     form, model = rules.codebook.questionnaire, rules.model
     return Versions(
         questionnaire=form.id,
         questionnaire_version=form.version,
-        questionnaire_digest=digest(form),
+        questionnaire_digest=_form_digest(rules.codebook),
         model=model.id,
         model_version=model.version,
         model_digest=rules.digest,

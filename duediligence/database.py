@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from duediligence.errors import Unavailable, Unusable
-from duediligence.migrations import MAIN, PROTECTED, Schema, migrate
+from duediligence.migrations import MAIN, PROTECTED, Schema, is_current
 from duediligence.settings import Settings
 
 __all__ = ["Connection", "Database", "Engine", "guarded", "new_id", "opened", "upgrade"]
@@ -73,6 +73,11 @@ class Database:
     reader: Engine
     writer: Engine
     vault: Engine
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the main database is a file, where readers never wait, and not a server."""
+        return self.reader.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -190,6 +195,10 @@ def _upgrade(url: URL, schema: Schema) -> None:
             if server:
                 connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE_OF_UPGRADES}s'"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+            if is_current(connection, schema):
+                return
+            from duediligence.migrations.run import migrate  # noqa: PLC0415  half a second that few starts need
+
             migrate(connection, schema)
             if not server:
                 astray = connection.execute(text("PRAGMA foreign_key_check")).first()

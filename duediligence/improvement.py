@@ -156,11 +156,11 @@ def draft(profile: RiskProfile, library: Library, begun: date) -> ImprovementPla
         actions=tuple(_in_turn(ranked)),
         find_out=tuple(gap.question for gap in found if not gap.reported),
     )
-    refuse_paper_fix(plan, profile, library)
+    refuse_paper_fix(plan, found, library)
     return plan
 
 
-def refuse_paper_fix(plan: ImprovementPlan, profile: RiskProfile, library: Library) -> None:
+def refuse_paper_fix(plan: ImprovementPlan, found: Iterable[Gap], library: Library) -> None:
     """Refuse a plan that answers a grave answer with paper alone, or not at all.
 
     A strong sign and a zero-tolerance answer are grave. Verification answers
@@ -176,7 +176,7 @@ def refuse_paper_fix(plan: ImprovementPlan, profile: RiskProfile, library: Libra
         if action.kind is not Kind.VERIFY and action.remedy not in paper
         for question in action.questions
     }
-    if left := [gap.question for gap in gaps(profile) if gap.grave and gap.question not in answered]:
+    if left := [gap.question for gap in found if gap.grave and gap.question not in answered]:
         raise PaperFix(
             f"The plan answers {', '.join(left)} with rules and training alone. "
             "These answers are grave: add an action that stops the harm, makes it good or changes the practice."

@@ -9,7 +9,7 @@ from functools import cache
 
 import msgspec
 
-from questionnaires.codebook import NOT_ASKED, Codebook
+from questionnaires.codebook import Codebook
 from questionnaires.questionnaire import AnyQuestion
 from questionnaires.relevance import Relevance
 from questionnaires.response import Response, columns
@@ -35,8 +35,9 @@ def relevance(codebook: Codebook) -> Relevance:
 
 def asked(codebook: Codebook, response: Response) -> tuple[str, ...]:
     """Return the ids of the questions that are asked of this respondent, in their order."""
-    answers = relevance(codebook).apply(columns(codebook, [response]))
-    shown = (answers.codes[:, 0] != NOT_ASKED).tolist()
+    rules = relevance(codebook)
+    read = {question: answer for question, answer in response.answers.items() if question in rules.read}
+    shown = rules.asked(columns(codebook, [msgspec.structs.replace(response, answers=read)]))[:, 0].tolist()
     return tuple(question.id for question, one in zip(codebook.questions, shown, strict=True) if one)
 
 

@@ -7,6 +7,7 @@ answer comes back when it is asked again, as in ODK.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,17 @@ from questionnaires.response import Answers
 
 # In the order in which `Settled.reasons` has them.
 _REASONS = np.array([NOT_APPLICABLE, UNANSWERED, DECLINED, NOT_KNOWN], np.int8)[:, None, None]
+
+
+class _Now(NamedTuple):
+    """What is asked and answered as things stand, with the comparisons that conditions are made of."""
+
+    value: Bits
+    reasons: Bits
+    missing: Bits
+    asked: Bits
+    told: Bits
+    compared: list[Planes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,8 @@ class Relevance:
         """Order the rules by what they read."""
         self._codebook = codebook
         relevant = {question.id: question.relevant for question in codebook.questions}
+        self.read = frozenset().union(*map(questions_of, relevant.values()))
+        """The questions on which it depends what else is asked."""
         layers = [
             [name for name in layer if relevant[name] != ALWAYS] for layer in dependency_layers(codebook.questions)
         ]
@@ -81,11 +95,11 @@ class Relevance:
 
     def asked(self, answers: Answers) -> NDArray[np.bool_]:
         """Return which questions are asked, two-valued, shape (questions, responses)."""
-        return unpack(self.settle(answers).asked, answers.size).view(np.bool_)
+        return unpack(self._now(answers).asked, answers.size).view(np.bool_)
 
     def apply(self, answers: Answers) -> Answers:
         """Return `answers` with every question that is not asked marked so."""
-        return shut(answers, self.settle(answers).asked)
+        return shut(answers, self._now(answers).asked)
 
     def possible(self, answers: Answers) -> tuple[Answers, Truths]:
         """Return what may still turn out to be asked, once the unknown is known.
@@ -103,6 +117,20 @@ class Relevance:
 
     def settle(self, answers: Answers) -> Settled:
         """Return what is asked and answered, as things stand and as they may come to be."""
+        now = self._now(answers)
+        possible = np.stack([now.told, now.value | now.missing | ~now.asked])
+        still = np.full_like(possible, 255)
+        for (rows, program), leaves in zip(self._layers, now.compared, strict=True):
+            still[:, rows] = program.evaluate(leaves, possible, asked=still)
+        return Settled(
+            asked=now.asked,
+            open=still,
+            told=np.stack([now.told, (now.value | now.missing) & now.asked]),
+            possible=possible & still[1],
+            reasons=now.reasons & now.asked,
+        )
+
+    def _now(self, answers: Answers) -> "_Now":
         value = np.packbits(answers.codes >= 0, axis=-1)
         reasons = np.packbits(answers.codes == _REASONS, axis=-1)
         missing = reasons[1] | reasons[2] | reasons[3]
@@ -112,17 +140,7 @@ class Relevance:
             shown = program.evaluate(leaves, told[None])[0]
             asked[rows] &= shown
             told[rows] &= shown
-        possible = np.stack([told, value | missing | ~asked])
-        still = np.full_like(possible, 255)
-        for (rows, program), leaves in zip(self._layers, compared, strict=True):
-            still[:, rows] = program.evaluate(leaves, possible, asked=still)
-        return Settled(
-            asked=asked,
-            open=still,
-            told=np.stack([told, (value | missing) & asked]),
-            possible=possible & still[1],
-            reasons=reasons & asked,
-        )
+        return _Now(value, reasons, missing, asked, told, compared)
 
 
 def shut(answers: Answers, asked: Bits) -> Answers:

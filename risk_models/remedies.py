@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -42,6 +42,9 @@ class Kind(StrEnum):
     REMEDY = "remedy"  # makes good the harm done
     SYSTEM = "system"  # removes the cause
     VERIFY = "verify"  # asks the workers and looks again
+
+
+_KINDS = tuple(Kind)
 
 
 class Priority(StrEnum):
@@ -146,10 +149,19 @@ class _Part(_Content, frozen=True, kw_only=True):
     remedies: tuple[Remedy, ...]
 
 
-class Library(_Head, frozen=True, kw_only=True):
+class Library(_Head, frozen=True, kw_only=True, dict=True):
     """All remedies of one version with their roles, time classes and case protocol."""
 
     remedies: tuple[Remedy, ...]
+
+    @cached_property
+    def called_by(self) -> dict[tuple[Kind, str], tuple[Remedy, ...]]:
+        """The remedies of each kind that a question, an indicator or zero tolerance calls for."""
+        found: dict[tuple[Kind, str], list[Remedy]] = {}
+        for remedy in self.remedies:
+            for trigger in remedy.trigger:
+                found.setdefault((remedy.kind, trigger), []).append(remedy)
+        return {call: tuple(remedies) for call, remedies in found.items()}
 
 
 @cache
@@ -195,21 +207,17 @@ def choose(library: Library, question: str, indicators: Collection[str], *, zero
             those too weak to call for an action of their own.
         zero_tolerance: Whether the answer is one that no firm may tolerate.
     """
-    always = [remedy for remedy in library.remedies if zero_tolerance and ZERO_TOLERANCE in remedy.trigger]
-    chosen = {remedy.id: remedy for remedy in always}
-    for kind in Kind:
-        of_kind = [remedy for remedy in library.remedies if remedy.kind is kind]
-        found = _triggered(of_kind, {question}) or _triggered(of_kind, set(indicators))
+    called = library.called_by
+    chosen: dict[str, Remedy] = {}
+    for kind in _KINDS:
+        found = [*called.get((kind, ZERO_TOLERANCE), ())] if zero_tolerance else []
+        found += called.get((kind, question)) or [one for code in indicators for one in called.get((kind, code), ())]
         chosen |= {remedy.id: remedy for remedy in found}
     return tuple(sorted(chosen.values(), key=_rank))
 
 
-def _triggered(remedies: Iterable[Remedy], triggers: set[str]) -> list[Remedy]:
-    return [remedy for remedy in remedies if not triggers.isdisjoint(remedy.trigger)]
-
-
 def _rank(remedy: Remedy) -> tuple[int, str, int, str]:
-    return list(Kind).index(remedy.kind), remedy.priority.value, remedy.due_days, remedy.id
+    return _KINDS.index(remedy.kind), remedy.priority.value, remedy.due_days, remedy.id
 
 
 def _waiting(remedies: Iterable[Remedy]) -> set[str]:

@@ -92,6 +92,7 @@ VAULT = "duediligence.protected"
 """Only the workflow reaches protected answers: a page or report cannot show what its module cannot reach."""
 
 HIDDEN_IMPORTS = {
+    "duediligence/database.py",
     "duediligence/cli.py",
     "duediligence/cli_service.py",
     "duediligence/command.py",

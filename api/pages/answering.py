@@ -162,7 +162,9 @@ def save(
         draft = drafted(work, identifier)
         given, base = _given(form, _section_of(draft.book, section))
         saved = keep(work, draft, given, base)
-    following = _next(saved, draft.book, section)
+    # Whoever saves answer by answer stays with the section.
+    here = f"/assessments/{identifier}/sections/{section}"
+    following = here if visit.part == "saved" else _next(saved, draft.book, section)
     shown = [one for one in _section_of(draft.book, section).questions if one.id in given]
     came = Came(saved, attach(visit, saved.engagement, form, shown, following))
     if visit.part == "saved":

@@ -10,7 +10,8 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import MetaData, create_engine
 
-from duediligence.migrations import MAIN, PROTECTED, Schema, migrate
+from duediligence.migrations import MAIN, PROTECTED, Schema
+from duediligence.migrations.run import configured, migrate
 from duediligence.store import protected_table, table
 
 TABLES: dict[Schema, MetaData] = {MAIN: table.metadata, PROTECTED: protected_table.metadata}
@@ -19,9 +20,8 @@ TABLES: dict[Schema, MetaData] = {MAIN: table.metadata, PROTECTED: protected_tab
 
 def write(schema: Schema, words: str) -> Path:
     """Return the file of a new revision that leads from the newest one to the tables as they are now."""
-    folder = Path(__file__).parent / schema.name
-    name = f"r{len(list(folder.glob('r*.py'))) + 1:04}"
-    config = schema.config()
+    name = f"r{int(schema.newest[1:]) + 1:04}"
+    config = configured(schema)
     with tempfile.TemporaryDirectory() as scratch:
         engine = create_engine(f"sqlite:///{scratch}/empty.sqlite")
         with engine.begin() as connection:
@@ -29,7 +29,7 @@ def write(schema: Schema, words: str) -> Path:
             config.attributes |= {"connection": connection, "metadata": TABLES[schema]}
             command.revision(config, words, autogenerate=True, rev_id=name)
         engine.dispose()
-    path = next(folder.glob(f"{name}*.py"))
+    path = next(schema.folder.glob(f"{name}*.py"))
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.lstrip().startswith("# ###")), encoding="utf-8")
     return path

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, insert, or_, select, update
 
 from duediligence.engagement import Engagement, Stage, Stated
 from duediligence.errors import NotFound, WrongMoment
@@ -27,6 +27,24 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _PLAIN = [name for name in Engagement.__struct_fields__ if name != "stated"]
 _STATED = Stated.__struct_fields__
 _COLUMNS = [engagement.c[name] for name in (*_PLAIN, *_STATED)]
+
+# Written out once, because every saved answer asks them: to build a statement takes longer than to run it.
+_WITH_RESPONSE = select(*_COLUMNS, engagement.c.response).where(engagement.c.id == bindparam("wanted"))
+_CHANGED_BY_OTHERS = (
+    select(answer_change.c.question, answer_change.c.by)
+    .where(
+        answer_change.c.engagement == bindparam("wanted"),
+        answer_change.c.revision > bindparam("since"),
+        answer_change.c.question.in_(bindparam("questions", expanding=True)),
+        answer_change.c.by != bindparam("person"),
+    )
+    .order_by(answer_change.c.revision)
+)
+_GIVEN = (
+    select(given_section.c.section, given_section.c.person)
+    .where(given_section.c.engagement == bindparam("wanted"))
+    .order_by(given_section.c.section, given_section.c.person)
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +83,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
     organisations: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
-    reviewer: str = ""  # as first or second
+    reviewer: str = ""  # as first or second, or to whom it was given
     sector: str = ""
     region: str = ""
     band: str = ""
@@ -94,9 +112,7 @@ def load_with_response(connection: Connection, identifier: str) -> tuple[Engagem
     Raises:
         NotFound: there is none of this id.
     """
-    row = _found(
-        connection.execute(select(*_COLUMNS, engagement.c.response).where(engagement.c.id == identifier)).one_or_none()
-    )
+    row = _found(connection.execute(_WITH_RESPONSE, {"wanted": identifier}).one_or_none())
     return _engagement(row), row.response
 
 
@@ -166,6 +182,15 @@ def changes(
     return tuple(Change(**row) for row in rows.mappings())
 
 
+def changed_by_others(
+    connection: Connection, identifier: str, person: str, questions: Sequence[str], *, since: int
+) -> dict[str, str]:
+    """Return who else last changed each of some questions after a revision, where anybody did."""
+    sought = {"wanted": identifier, "person": person, "questions": list(questions), "since": since}
+    rows = connection.execute(_CHANGED_BY_OTHERS, sought)
+    return {row.question: row.by for row in rows}
+
+
 def seal(connection: Connection, identifier: str, one: Sealed) -> None:
     """Add a sealed document; a number serves once."""
     connection.execute(insert(sealed).values(engagement=identifier, **msgspec.structs.asdict(one)))
@@ -215,11 +240,7 @@ def confirm(connection: Connection, identifier: str, questions: Iterable[str]) -
 
 def sections_given(connection: Connection, identifier: str) -> dict[str, tuple[str, ...]]:
     """Return the people to whom each section was given."""
-    rows = connection.execute(
-        select(given_section.c.section, given_section.c.person)
-        .where(given_section.c.engagement == identifier)
-        .order_by(given_section.c.section, given_section.c.person)
-    )
+    rows = connection.execute(_GIVEN, {"wanted": identifier})
     given: dict[str, tuple[str, ...]] = {}
     for row in rows:
         given[row.section] = (*given.get(row.section, ()), row.person)
@@ -237,14 +258,26 @@ def give_section(connection: Connection, identifier: str, section: str, people: 
 
 
 def declare_interest(connection: Connection, identifier: str, person: str, words: str, now: datetime) -> None:
-    """Write what ties a reviewer to a firm, "" when nothing does; declared once."""
-    connection.execute(insert(interest).values(engagement=identifier, person=person, words=words, at=now))
+    """Write what ties a reviewer to a firm, "" when nothing does; what somebody said before gives way to it."""
+    whose = (interest.c.engagement == identifier) & (interest.c.person == person)
+    if connection.execute(update(interest).where(whose).values(words=words, at=now)).rowcount == 0:
+        connection.execute(insert(interest).values(engagement=identifier, person=person, words=words, at=now))
 
 
 def interests(connection: Connection, identifier: str) -> dict[str, str]:
     """Return the declared interests by person."""
     rows = connection.execute(select(interest.c.person, interest.c.words).where(interest.c.engagement == identifier))
     return {row.person: row.words for row in rows}
+
+
+def tied_to(connection: Connection, organisation_id: str) -> frozenset[str]:
+    """Return who has ever declared, at one of its files, that something ties them to a firm."""
+    rows = connection.execute(
+        select(interest.c.person)
+        .join(engagement, engagement.c.id == interest.c.engagement)
+        .where(engagement.c.organisation == organisation_id, interest.c.words != "")
+    )
+    return frozenset(rows.scalars())
 
 
 def listed(

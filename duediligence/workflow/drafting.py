@@ -20,7 +20,7 @@ from duediligence.workflow.work import Work, subject_of
 from questionnaires.check import faults
 from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
-from questionnaires.progress import asked, progress
+from questionnaires.progress import asked, progress, relevance
 from questionnaires.response import Answer, Response
 
 _EMPTY = Answer()
@@ -139,8 +139,7 @@ def _conflicts(
     """Return the answers that somebody else has changed since `base`, and otherwise than the actor."""
     if base == one.revision or not changed:
         return ()
-    later = store.changes(work.connection, one.id, questions=tuple(changed), since=base)
-    others = {change.question: change.by for change in later if change.by != work.actor.person}
+    others = store.changed_by_others(work.connection, one.id, work.actor.person, tuple(changed), since=base)
     return tuple(
         Conflict(question=question, ours=changed[question], theirs=before[question], by=by)
         for question, by in others.items()
@@ -151,6 +150,8 @@ def _reshaped(
     work: Work, draft: Draft, after: Draft, kept: Mapping[str, Answer], before: Mapping[str, Answer | None]
 ) -> bool:
     """Return whether answers have opened or closed questions; protected ones count where one was answered."""
+    if relevance(draft.book).read.isdisjoint(kept):
+        return False
     now = after.response
     if secret := _secret(draft, kept):
         now = with_protected(work, draft.engagement, now)

@@ -248,14 +248,14 @@ def test_a_plan_of_policies_and_training_for_a_strong_sign_is_refused():
     plan = draft(found, LIBRARY, TODAY)
     paper = msgspec.structs.replace(plan, actions=tuple(one for one in plan.actions if one.kind is Kind.VERIFY))
     with pytest.raises(PaperFix, match=r"rec\.as_promised"):
-        refuse_paper_fix(paper, found, LIBRARY)
+        refuse_paper_fix(paper, gaps(found), LIBRARY)
 
 
 def test_a_grave_answer_that_no_action_answers_is_refused_with_all_others():
     found = profile({"rec.as_promised": "no", "mov.id_kept": "partly"})
     empty = msgspec.structs.replace(draft(found, LIBRARY, TODAY), actions=())
     with pytest.raises(PaperFix, match=r"rec\.as_promised, mov\.id_kept"):
-        refuse_paper_fix(empty, found, LIBRARY)
+        refuse_paper_fix(empty, gaps(found), LIBRARY)
 
 
 def test_a_draft_from_a_library_of_paper_is_refused():

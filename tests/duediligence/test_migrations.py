@@ -13,7 +13,8 @@ from sqlalchemy import Engine, inspect, text
 
 from duediligence import database
 from duediligence.errors import Unusable
-from duediligence.migrations import MAIN, PROTECTED, Schema, is_current, migrate
+from duediligence.migrations import MAIN, PROTECTED, Schema, is_current
+from duediligence.migrations.run import migrate
 from duediligence.migrations.write import TABLES
 from duediligence.settings import Settings
 from duediligence.store.table import metadata
