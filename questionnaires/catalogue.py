@@ -6,6 +6,9 @@ questions cite by a short name, `evidence_kinds.yaml` the kinds of proof, and
 `cross_checks.yaml` the answers that are hard to hold together. Choice lists and
 conditions that recur are named in the head and written out when the form is
 read, so that a `Questionnaire` is complete in itself.
+
+A short form is a head alone: it names another form and which of its questions
+are asked (`selection.py`).
 """
 
 from functools import cache
@@ -18,6 +21,7 @@ from questionnaires import content
 from questionnaires.content import ContentError
 from questionnaires.edition import age, digest, verify
 from questionnaires.questionnaire import Lifecycle, Questionnaire
+from questionnaires.selection import Selection, select
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -82,6 +86,8 @@ def read(folder: Path) -> Questionnaire:
         ContentError: a file is missing, unreadable or does not fit the types.
     """
     head = content.read(folder / "questionnaire.yaml", dict[str, object])
+    if "selected_from" in head:
+        return _selected(head, f"{folder.parent.name}/{folder.name}")
     named = _Named(
         lists=_part(head, "choice_lists"),
         conditions=_part(head, "conditions"),
@@ -97,6 +103,16 @@ def read(folder: Path) -> Questionnaire:
     head["evidence_kinds"] = content.read(folder / "evidence_kinds.yaml", list[object])
     head["cross_checks"] = content.read(folder / "cross_checks.yaml", list[object])
     return content.convert(head, Questionnaire, f"{folder.parent.name}/{folder.name}")
+
+
+def _selected(head: _Raw, where: str) -> Questionnaire:
+    """Return the short form that a head describes."""
+    selection = content.convert(head, Selection, where)
+    origin = selection.selected_from
+    try:
+        return select(selection, load(origin.id, origin.version))
+    except UnknownQuestionnaire as error:
+        raise ContentError(f"{where}: {error}") from error
 
 
 def _part(head: _Raw, key: str) -> _Raw:

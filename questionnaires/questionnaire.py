@@ -125,6 +125,13 @@ class CrossCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     questions: tuple[str, ...]  # where to look, the first one first
 
 
+class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The form of which a short form asks a part."""
+
+    id: str
+    version: str
+
+
 class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A published form: (id, version) never changes once issued."""
 
@@ -138,6 +145,7 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     title: Text
     intro: Text
     minutes: int  # how long it usually takes, before anything is known
+    selected_from: Origin | None = None  # of a short form: the form whose questions these are
     sections: tuple[Section, ...]
     evidence_kinds: tuple[EvidenceKind, ...] = ()
     cross_checks: tuple[CrossCheck, ...] = ()

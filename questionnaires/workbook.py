@@ -19,9 +19,10 @@ from questionnaires.relevance import Relevance
 from questionnaires.response import Response, columns
 from questionnaires.text import say
 from questionnaires.workbook_cover import write_cover
-from questionnaires.workbook_layout import FORMAT, LISTS, Plan, plan, styles
+from questionnaires.workbook_layout import FORMAT, LISTS, Plan, plan
 from questionnaires.workbook_reader import Reading, read
 from questionnaires.workbook_section import Form, write_section
+from questionnaires.workbook_style import styles
 from questionnaires.workbook_words import word
 
 __all__ = ["Reading", "read", "write"]

@@ -8,8 +8,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from questionnaires.response import Response, Scope
 from questionnaires.text import say
-from questionnaires.workbook_layout import ACCENT, KEY_ROW, KEYS, Column, Plan, Sheet, Styles, height
+from questionnaires.workbook_layout import ACCENT, KEY_ROW, KEYS, Column, Plan, Sheet, height
 from questionnaires.workbook_section import pattern, progress, progress_words, quoted
+from questionnaires.workbook_style import Styles
 from questionnaires.workbook_words import word
 
 SCOPE = ("organisation", "site", "begins", "ends", "answered_by", "workers_consulted")
@@ -23,6 +24,8 @@ _GUIDE = (
     ("use_title", ("use_words",)),
     ("see_title", ("see_words",)),
 )
+_SHORT = {"use_words": "use_words_short", "see_words": "see_words_short"}
+"""What a short form says instead: somebody else asks for the answers, and none is protected."""
 
 
 def write_cover(
@@ -68,7 +71,7 @@ def _paragraphs(plan: Plan) -> Iterator[tuple[str, str]]:
     for heading, paragraphs in _GUIDE:
         yield "heading", word(heading, language)
         for name in paragraphs:
-            yield "plain", word(name, language)
+            yield "plain", word(_SHORT.get(name, name) if plan.questionnaire.selected_from else name, language)
 
 
 def _write_guide(page: Worksheet, plan: Plan, styles: Styles) -> int:

@@ -1,9 +1,10 @@
-"""Where everything stands in the workbook, and how it looks.
+"""Where everything stands in the workbook.
 
 The sheets are: the start, one sheet a section, and a very hidden one with the
 lists of answers. Every row that takes an answer carries its id in a hidden
 first column, and every column its key in a hidden first row, so that a returned
-file is read by id and key, wherever its rows and columns have gone.
+file is read by id and key, wherever its rows and columns have gone. Whoever only
+reads workbooks needs this module and not the library that writes them.
 """
 
 import re
@@ -11,11 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from math import ceil
-from typing import TypeAlias
-
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.workbook import Workbook
 
 from questionnaires.formula import Place
 from questionnaires.questionnaire import (
@@ -83,44 +79,8 @@ _LONGEST_TAB = 22  # longer ones push the others out of sight
 
 ACCENT, FILL, NOT_ASKED, LINE = "#1F5A7A", "#FFF8E1", "#E7E7E7", "#D5D9DC"
 
-Styles: TypeAlias = dict[str, Format]
-
 BODY, SMALL = 11.0, 9.5
 """The two sizes of words, in points."""
-
-_BASE = {"font_name": "Arial", "font_size": BODY, "align": "left", "valign": "top", "text_wrap": True}
-_RULED = {**_BASE, "bottom": 1, "bottom_color": LINE}
-_OPEN = {**_RULED, "bg_color": FILL, "locked": False, "border": 1, "border_color": LINE}
-_STYLES: dict[str, dict[str, object]] = {
-    "title": {**_BASE, "font_size": 17, "bold": True, "font_color": ACCENT, "valign": "vcenter", "text_wrap": False},
-    "progress": {**_BASE, "bold": True, "valign": "vcenter", "text_wrap": False},
-    "link": {**_BASE, "font_color": ACCENT, "underline": 1, "valign": "vcenter", "text_wrap": False},
-    "heading": {**_BASE, "font_size": 13, "bold": True, "font_color": ACCENT, "valign": "bottom"},
-    "plain": _BASE,
-    "quiet": {**_BASE, "font_color": "#555555", "italic": True},
-    "head": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"},
-    "number": {**_RULED, "font_color": "#555555"},
-    "text": _RULED,
-    "detail": {**_RULED, "indent": 1},
-    "choice": {**_RULED, "indent": 2, "valign": "vcenter"},
-    "mid": {**_RULED, "valign": "vcenter"},
-    "mark": {"font_name": "Arial", "font_size": SMALL, "bold": True, "font_color": ACCENT},
-    "words": {"font_name": "Arial", "font_size": BODY},
-    "note": {**_RULED, "font_size": SMALL, "font_color": "#444444", "indent": 1},
-    "cell": _RULED,
-    "answer": {**_OPEN, "indent": 1},
-    "tick": {**_OPEN, "indent": 1, "valign": "vcenter"},
-    "day": {**_OPEN, "num_format": "dd.mm.yyyy", "indent": 1},
-    "figure": {**_OPEN, "indent": 1},
-    "free": {**_OPEN, "num_format": "@"},
-    "field_day": {**_OPEN, "num_format": "dd.mm.yyyy", "indent": 1, "valign": "vcenter"},
-    "field": {**_OPEN, "num_format": "@", "indent": 1, "valign": "vcenter"},
-    "link_cell": {**_RULED, "font_color": ACCENT, "underline": 1, "valign": "vcenter"},
-    "share": {**_RULED, "num_format": "0%"},
-    "whole": {**_RULED, "valign": "vcenter"},
-    "open": {"font_color": ACCENT, "bold": True},
-    "grey": {"bg_color": NOT_ASKED, "font_color": "#595959"},
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +95,7 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> str:
         """Return a reference to a cell of this sheet, as it is written on other sheets."""
-        return f"'{self.tab}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+        return f"'{self.tab}'!{fixed(row, column)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +113,15 @@ class Plan:
         return self.lists.setdefault(labels, len(self.lists) + 1)
 
 
+def fixed(row: int, column: int) -> str:
+    """Return the name of a cell that stays when a formula is copied, `$A$1` for row 0 and column 0."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"${letters}${row + 1}"
+
+
 def plan(questionnaire: Questionnaire, language: str) -> Plan:
     """Return where everything of `questionnaire` stands in its workbook."""
     sheets = tuple(_sheet(section, number, language) for number, section in enumerate(questionnaire.sections, 1))
@@ -161,11 +130,6 @@ def plan(questionnaire: Questionnaire, language: str) -> Plan:
         for question in sheet.section.questions:
             whole.places[question.id] = _place(whole, sheet, question)
     return whole
-
-
-def styles(book: Workbook) -> Styles:
-    """Return the cell formats of the workbook by name."""
-    return {name: book.add_format(properties) for name, properties in _STYLES.items()}
 
 
 def label(choice: Choice, language: str) -> str:
@@ -267,11 +231,11 @@ def _place(whole: Plan, sheet: Sheet, question: AnyQuestion) -> Place:
         case SelectOne():
             column = whole.list_of(offered)
             for position, choice in enumerate(question.choices):
-                choices[choice.id] = f"{LISTS}!{xl_rowcol_to_cell(position, column, row_abs=True, col_abs=True)}"
+                choices[choice.id] = f"{LISTS}!{fixed(position, column)}"
         case SelectMany():
             for below, choice in enumerate(question.choices, row + 1):
                 choices[choice.id] = sheet.cell(below, Column.ANSWER)
-            last = xl_rowcol_to_cell(row + len(question.choices), Column.ANSWER, row_abs=True, col_abs=True)
+            last = fixed(row + len(question.choices), Column.ANSWER)
             ticks = f"{sheet.cell(row + 1, Column.ANSWER)}:{last}"
             whole.list_of(offered)
     return Place(

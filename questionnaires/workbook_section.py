@@ -28,7 +28,6 @@ from questionnaires.workbook_layout import (
     Column,
     Plan,
     Sheet,
-    Styles,
     expected,
     height,
     label,
@@ -36,6 +35,7 @@ from questionnaires.workbook_layout import (
     note,
     shown_text,
 )
+from questionnaires.workbook_style import Styles
 from questionnaires.workbook_words import word
 
 LONGEST_CELL = 32_767
