@@ -14,24 +14,29 @@ from numpy.typing import NDArray
 
 from questionnaires.response import Answers
 from risk_models.layout import Layout
-from risk_models.scoring import score
+from risk_models.reading import Facts, Outcome
+from risk_models.scoring import score, weighted
 
 BLOCK = 8192
 """Responses in a block."""
 
+_TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Profiles without texts, one entry (or column) a response."""
+    """Profiles without texts, one entry (or column) a response; nothing is rounded but what `score` rounds."""
 
-    inherent: NDArray[np.float32]  # 0 to 100
-    control: NDArray[np.float32]  # 0 to 100
-    confidence: NDArray[np.float32]  # 0 to 1
-    residual: NDArray[np.float32]  # 0 to 100
-    low: NDArray[np.float32]  # the interval that missing answers leave open
-    high: NDArray[np.float32]
+    inherent: NDArray[np.float64]  # 0 to 100
+    control: NDArray[np.float64]  # 0 to 100
+    confidence: NDArray[np.float64]  # 0 to 1
+    residual: NDArray[np.float64]  # 0 to 100
+    low: NDArray[np.float64]  # the interval that missing answers leave open
+    high: NDArray[np.float64]
+    coverage: NDArray[np.float64]  # 0 to 1
     levels: NDArray[np.int8]  # 0 none to 3 strong, shape (indicators, responses)
     band: NDArray[np.int8]  # position among the bands
+    highest_band: NDArray[np.int8]  # what missing answers may still raise it to
 
 
 def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Results:
@@ -45,15 +50,28 @@ def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Re
     results = _empty(len(layout.model.indicators), answers.size)
 
     def one(part: slice) -> None:
-        profiles = score(layout, _close(answers.block(part.start, part.stop)), grades[:, part]).profiles
+        scored = score(layout, _close(answers.block(part.start, part.stop)), grades[:, part])
+        profiles = scored.profiles
         for name in ("inherent", "control", "confidence", "residual", "band"):
             getattr(results, name)[part] = getattr(profiles.stated, name)
-        results.low[part], results.high[part] = profiles.low, profiles.high
+        for name in ("low", "high", "highest_band"):
+            getattr(results, name)[part] = getattr(profiles, name)
+        results.coverage[part] = coverage(layout, scored.facts)
         results.levels[:, part] = profiles.stated.levels
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(one, _blocks(answers.size)))
     return results
+
+
+def coverage(layout: Layout, facts: Facts) -> NDArray[np.float64]:
+    """Return the share of the weight that has an answer in each response; 1 where nothing applies."""
+    span = layout.counted
+    found = facts.found[:, 0, : span.size]
+    aside = found[Outcome.NOT_ASKED] | found[Outcome.NOT_APPLICABLE]
+    whole = span.total - weighted(aside, span.shares, facts.size)
+    told = weighted(np.bitwise_or.reduce(found.take(_TOLD, axis=0)), span.shares, facts.size)
+    return np.divide(told, whole, out=np.ones(facts.size), where=whole > 0)
 
 
 def _blocks(size: int) -> Iterator[slice]:
@@ -66,6 +84,6 @@ def _close(block: Answers) -> Answers:
 
 
 def _empty(indicators: int, size: int) -> Results:
-    inherent, control, confidence, residual, low, high = (np.empty(size, np.float32) for _ in range(6))
-    levels, band = np.empty((indicators, size), np.int8), np.empty(size, np.int8)
-    return Results(inherent, control, confidence, residual, low, high, levels, band)
+    inherent, control, confidence, residual, low, high, share = (np.empty(size) for _ in range(7))
+    levels, band, highest_band = (np.empty(shape, np.int8) for shape in ((indicators, size), size, size))
+    return Results(inherent, control, confidence, residual, low, high, share, levels, band, highest_band)
