@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAY := @printf '\n== %s\n'
 
-.PHONY: run example test check bench examples lock clean system
+.PHONY: run example test check bench examples pictures lock clean system
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run ## Runs the service and says where to click; Ctrl+C ends it.
@@ -40,7 +40,7 @@ $(VENV)/bin/uv: requirements-uv.lock
 
 $(VENV)/.run: $(VENV)/bin/uv requirements.lock pyproject.toml
 	$(SAY) 'Installing the libraries named in requirements.lock'
-	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -50,17 +50,21 @@ $(VENV)/.test: $(VENV)/.run requirements-dev.lock
 	@touch $@
 
 # LibreOffice recalculates workbooks, poppler and qpdf read PDFs, Chromium opens pages: eyes that are not ours.
+# Redis wakes workers of large installations.
 system:
-	@missing=; for tool in soffice pdftotext qpdf chromium; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@missing=; for tool in soffice pdftotext qpdf chromium redis-server; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
-	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf and Chromium for the tests (missing:$$missing)"; \
+	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf, Chromium and Redis for the tests (missing:$$missing)"; \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
-	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core >/dev/null; \
+	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core redis-server >/dev/null; \
 	fi
 
 examples: $(VENV)/.run ## Writes the example workbooks anew from their JSON.
 	@$(BIN)/python examples/workbooks.py
+
+pictures: $(VENV)/.test system ## Takes the pictures of docs and of the help pages anew, from a service with samples.
+	@$(BIN)/python examples/pictures.py
 
 lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no addresses.
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from api import operation
 from api.auth import PROVIDED, Authentication, declared, refuse_undeclared
 from api.chosen import Chosen
+from api.guest import guest
 from api.operation import Meters, measured
 from api.pages import (
     account,
@@ -18,6 +19,13 @@ from api.pages import (
     administration_choices,
     answering,
     around,
+    asking,
+    assigning,
+    chain,
+    chain_import,
+    chain_link,
+    chain_party,
+    chain_through,
     colleagues,
     entrance,
     evidence,
@@ -27,13 +35,19 @@ from api.pages import (
     joining,
     messages,
     organisations,
+    partner,
+    partner_answers,
+    partner_screening,
     people,
     programs,
     proofs,
+    queue_order,
     registry,
     results,
     reviewing,
     reviewing_file,
+    screening_price,
+    second_look,
     setting_up,
     statistics,
     workbooks,
@@ -44,7 +58,7 @@ from api.security import BODY, Limits, enclosed, within
 from api.v1.routes import PREFIX
 from api.v1.routes import ROUTES as V1
 from api.visit import visit
-from duediligence import log
+from duediligence import log, tracing
 from duediligence.accounts.account import Gate
 from duediligence.accounts.brake import Brake
 from duediligence.settings import Settings
@@ -72,9 +86,22 @@ PAGES = (
     *colleagues.ROUTES,
     *reviewing.ROUTES,
     *reviewing_file.ROUTES,
+    *assigning.ROUTES,
+    *second_look.ROUTES,
+    *queue_order.ROUTES,
     *messages.ROUTES,
     *improving.ROUTES,
+    *chain.ROUTES,
+    *chain_party.ROUTES,
+    *chain_link.ROUTES,
+    *chain_import.ROUTES,
+    *chain_through.ROUTES,
     *programs.ROUTES,
+    *asking.ROUTES,
+    *partner.ROUTES,
+    *partner_answers.ROUTES,
+    *partner_screening.ROUTES,
+    *screening_price.ROUTES,
     *administration.ROUTES,
     *administration_choices.ROUTES,
     *statistics.ROUTES,
@@ -100,6 +127,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> ASGIApp:
         Unavailable: a database does not answer.
     """
     log.guard()
+    tracing.set_up(settings.traces)
     app = litestar(opened_installation(settings))
     return enclosed(measured(app, app.state.meters), settings, clock)
 
@@ -118,6 +146,7 @@ def litestar(installation: Installation) -> Litestar:
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "form": Provide(_form),
             "visit": Provide(visit, sync_to_thread=False),
+            "guest": Provide(guest, sync_to_thread=False),
         },
         middleware=[Authentication(gate)],
         guards=[declared, within(Limits())],

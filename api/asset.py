@@ -12,7 +12,7 @@ import msgspec
 
 FOLDER = Path(__file__).parent / "static"
 
-_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webp": "image/webp"}
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def assets() -> dict[str, Asset]:
     """Return every file by its plain name."""
-    return {path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS}
+    return {path.name: _read(path) for path in sorted(FOLDER.rglob("*")) if path.suffix in _KINDS}
 
 
 def address(name: str) -> str:

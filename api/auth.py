@@ -249,6 +249,7 @@ def caller(connection: AnyConnection, settings: Settings) -> Caller:
         network=network(connection),
         agent=connection.headers.get("user-agent", ""),
         device=connection.cookies.get(device_cookie_name(settings), ""),
+        session=connection.cookies.get(cookie_name(settings), ""),
     )
 
 
@@ -276,6 +277,26 @@ def session_cookie(settings: Settings, token: str) -> Cookie:
 def device_cookie(settings: Settings, device: str) -> Cookie:
     """Return the cookie by which a browser is known again; signing out leaves it."""
     return _cookie(settings, device_cookie_name(settings), device, _DEVICE_SECONDS)
+
+
+def failures_cookie_name(settings: Settings) -> str:
+    """Return what the cookie is called that tells the next page how many attempts to sign in had failed."""
+    return "__Host-failures" if _secure(settings) else "failures"
+
+
+def failures_cookie(settings: Settings, count: int) -> Cookie:
+    """Return the cookie that tells the next page how many attempts had failed; 0 takes it away."""
+    return _cookie(settings, failures_cookie_name(settings), str(count or ""), None if count else 0)
+
+
+def partner_cookie_name(settings: Settings) -> str:
+    """Return what the cookie is called that opens the answers of a partner without an account."""
+    return "__Host-partner" if _secure(settings) else "partner"
+
+
+def partner_cookie(settings: Settings, note: str, seconds: int) -> Cookie:
+    """Return the cookie that opens the answers of a partner for some time; 0 seconds take it away."""
+    return _cookie(settings, partner_cookie_name(settings), note, seconds)
 
 
 def _cookie(settings: Settings, name: str, value: str, seconds: int | None) -> Cookie:

@@ -21,9 +21,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from api.auth import for_strangers
+from duediligence import tracing
 from duediligence.errors import SignInNeeded
 from duediligence.store import installation as databases
 from duediligence.store import job as jobs
+from duediligence.tracing import Span, SpanKind
 from duediligence.workflow.installation import Installation
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -76,10 +78,12 @@ def measured(app: ASGIApp, meters: Meters) -> ASGIApp:
                 status = message["status"]
             await send(message)
 
-        try:
-            await app(scope, receive, with_status)
-        finally:
-            _note(scope, meters, status, time.perf_counter() - begun)
+        with tracing.span("request", SpanKind.SERVER) as one:
+            try:
+                await app(scope, receive, with_status)
+            finally:
+                _describe(one, scope, status)
+                _note(scope, meters, status, time.perf_counter() - begun)
 
     return outside
 
@@ -106,9 +110,23 @@ def metrics(request: AnyRequest, installation: NamedDependency[Installation]) ->
     return Response(generate_latest(meters.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _note(scope: HTTPScope, meters: Meters, status: int, seconds: float) -> None:
+def _describe(one: Span, scope: HTTPScope, status: int) -> None:
+    """Tell of a span what is known once a request is answered: the template of its route, and no address."""
+    method, route = _asked(scope)
+    one.update_name(f"{method} {route}")
+    one.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        tracing.failed(str(status))
+
+
+def _asked(scope: HTTPScope) -> tuple[str, str]:
+    """Return method and route of a request, as few different ones as there are."""
     method = scope["method"] if scope["method"] in _METHODS else "other"
-    route = scope.get("path_template") or _NOWHERE
+    return method, scope.get("path_template") or _NOWHERE
+
+
+def _note(scope: HTTPScope, meters: Meters, status: int, seconds: float) -> None:
+    method, route = _asked(scope)
     meters.requests.labels(method, route, status).inc()
     meters.duration.labels(method, route).observe(seconds)
     if route not in _QUIET:

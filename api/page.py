@@ -24,6 +24,9 @@ FOLDER = Path(__file__).parent / "templates"
 COOKIE = "language"
 """Keeps the language that somebody chose on a page."""
 
+INVITED_IN = "invited_in"
+"""Under which name the state of a request says in which language a stranger was invited."""
+
 LEAVE = "https://turkmenportal.com/"
 """Where the leave-quickly button leads: a site of news that everybody may be seen reading."""
 
@@ -54,9 +57,10 @@ def rendered(template: str, language: str, facts: Mapping[str, object]) -> str:
         facts: what the template names. For the frame of the page: `here` (its
             own address, to come back to after choosing a language), `menu`
             (`Link`s), `person` (who signed in), `leave` (where to leave to
-            quickly) and `announcement`; each of them may be left out.
+            quickly), `announcement` and `failures` (to sign in); each of them may be left out.
     """
-    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "person_id": "", "leave": "", "announcement": ""}
+    frame: dict[str, object] = {"here": "/", "menu": (), "person": "", "person_id": "", "leave": ""}
+    frame |= {"announcement": "", "failures": 0}
     return environment(language).get_template(template).render(frame | dict(facts))
 
 
@@ -90,7 +94,7 @@ def language_of(request: Request[Any, Any, Any]) -> str:
     app = request.scope.get("litestar_app")
     return chosen(
         request.cookies.get(COOKIE, ""),
-        getattr(actor, "language", ""),
+        getattr(actor, "language", "") or str(request.scope.get("state", {}).get(INVITED_IN, "")),
         request.headers.get("accept-language", ""),
         app.state.settings.language if app else LANGUAGES[0],
     )

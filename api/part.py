@@ -43,6 +43,7 @@ class Asked(Part, frozen=True, kw_only=True):
     carried: bool = False  # taken from an earlier assessment and not yet confirmed
     helps: tuple[str, ...] = ()  # kinds of evidence that may support it
     files: tuple[Link, ...] = ()
+    seen_by: str = ""  # who sees the answer, where no paper is asked for; "" in an assessment of a firm
 
 
 class Action(Part, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ from litestar.params import ParameterKwarg
 from api.auth import SAFE, is_open
 from api.problems import MEDIA_TYPE, ProblemDocument
 from api.security import is_costly
-from api.v1.contract import ALSO, FILES, GUARDED, KEY, MARKED, REPEATABLE, REVISION, TAKES
+from api.v1.contract import ALSO, FILES, GUARDED, KEY, LATER, MARKED, REPEATABLE, REVISION, TAKES, TAKES_FORM
 from api.v1.examples import EXAMPLES
 from api.v1.routes import BY_THING, PREFIX
 from duediligence.webhook import CHANGED, Notice
@@ -34,6 +34,10 @@ _REF = "#/components/schemas/{name}"
 _IN_PATH = re.compile(r"\{(\w+):\w+\}")
 _STRING = {"type": "string"}
 _ETAG = {"ETag": {"description": "What this state is known by.", "schema": _STRING}}
+_WHERE = {
+    "Location": {"description": "The job; what it makes is found where it was asked for.", "schema": _STRING},
+    "Retry-After": {"description": "Seconds until it is worth asking again.", "schema": {"type": "integer"}},
+}
 _CONSTRAINTS = {"pattern": "pattern", "ge": "minimum", "le": "maximum"}
 _DECLARED = {
     GUARDED: ("If-Match", {"type": "string", "pattern": f"^{REVISION}$"}, "The ETag of the state that is changed."),
@@ -126,7 +130,9 @@ def _schemas(routes: Sequence[_Route]) -> tuple[Mapping[object, _Json], dict[str
     kinds: dict[object, None] = {ProblemDocument: None, Notice: None}
     for route in routes:
         also = route.opt.get(ALSO, {})
-        named = [route.opt.get(TAKES), route.gives, *also.values(), *(kind for _, _, kind, _ in route.parameters)]
+        asked = (kind for _, _, kind, _ in route.parameters)
+        taken = (route.opt.get(TAKES), route.opt.get(TAKES_FORM))
+        named = [*taken, route.opt.get(LATER), route.gives, *also.values(), *asked]
         kinds |= dict.fromkeys(kind for kind in named if kind is not None and kind is not bytes)
     found, components = _named(*msgspec.json.schema_components(tuple(kinds), ref_template=_REF))
     for schema in components.values():
@@ -134,6 +140,10 @@ def _schemas(routes: Sequence[_Route]) -> tuple[Mapping[object, _Json], dict[str
             schema["additionalProperties"] = False
         if words := schema.get("description"):
             schema["description"] = words.replace("None", "null")
+    for kind in (kind for route in routes if (kind := route.opt.get(TAKES_FORM))):
+        for field in msgspec.structs.fields(kind):
+            if field.type is bytes:  # as it is, and not in letters as it would be in JSON
+                components[kind.__name__]["properties"][field.name] = {"type": "string", "format": "binary"}
     # A value and a reason for none exclude each other; the type says so when it is made.
     components["Answer"]["anyOf"] = [{"properties": {name: {"type": "null"}}} for name in ("value", "missing")]
     return dict(zip(kinds, found, strict=True)), components
@@ -162,6 +172,8 @@ def _operation(route: _Route, schemas: Mapping[object, _Json]) -> _Json:
     if kind := route.opt.get(TAKES):
         content = {"schema": schemas[kind], "example": msgspec.to_builtins(EXAMPLES[kind])}
         made["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if kind := route.opt.get(TAKES_FORM):
+        made["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schemas[kind]}}}
     if is_open(route.opt):
         made["security"] = [{}, {"key": []}]
     return made
@@ -192,6 +204,9 @@ def _answers(route: _Route, schemas: Mapping[object, _Json]) -> _Json:
     if route.opt.get(MARKED) or (route.opt.get(GUARDED) and route.gives is not None):
         good["headers"] = _ETAG
     answers = {str(status.value): good}
+    if kind := route.opt.get(LATER):
+        content = {"application/json": {"schema": schemas[kind]}}
+        answers["202"] = {"description": HTTPStatus.ACCEPTED.phrase, "headers": _WHERE, "content": content}
     if route.opt.get(MARKED):
         answers["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase, "headers": _ETAG}
     also = route.opt.get(ALSO, {})
@@ -209,15 +224,15 @@ def _refusals(route: _Route) -> set[HTTPStatus]:
     found |= {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE}
     if not is_open(route.opt):
         found.add(HTTPStatus.FORBIDDEN)
-    if "{" in route.path or TAKES in route.opt:
+    if "{" in route.path or route.opt.keys() & {TAKES, TAKES_FORM}:
         found.add(HTTPStatus.NOT_FOUND)
     if route.method.upper() not in SAFE:
         found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
-    if TAKES in route.opt:
+    if route.opt.keys() & {TAKES, TAKES_FORM}:
         found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
     if GUARDED in route.opt:
         found |= {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED}
-    if is_costly(route.opt):
+    if is_costly(route.opt) or TAKES_FORM in route.opt:
         found.add(HTTPStatus.TOO_MANY_REQUESTS)
     return found
 

@@ -84,6 +84,11 @@ class Words:
         """Return a day with its month in words: 3 noýabr 2026."""
         return str(dates.format_date(_local(day), "long", self.locale)).replace(" ", _NO_BREAK)
 
+    def month(self, number: int, *, short: bool = False) -> str:
+        """Return the name of a month, 1 to 12, as it stands alone."""
+        names = dates.get_month_names("abbreviated" if short else "wide", "stand-alone", self.locale)
+        return str(names[number])
+
     def short_day(self, day: date) -> str:
         """Return a day in figures, as forms ask for it: 03.11.2026."""
         return _local(day).strftime("%d.%m.%Y")

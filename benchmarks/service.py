@@ -41,6 +41,7 @@ from duediligence.engagement import Stage
 from duediligence.organisation import Role
 from duediligence.settings import Settings
 from duediligence.store import engagement as engagements
+from duediligence.store import urgency
 from duediligence.store.table import engagement
 from duediligence.workflow import answering, handing_in
 from duediligence.workflow.installation import Installation, opened
@@ -219,7 +220,7 @@ def queue(installation: Installation, here: World) -> list[Measurement]:
 
     def look() -> None:
         with installation.db.reading() as connection:
-            assert len(engagements.queue(connection, sought, limit=50)) == 50
+            assert len(urgency.queue(connection, sought, limit=50)) == 50
 
     start = time.perf_counter()
     for _ in range(20):

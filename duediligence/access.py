@@ -46,6 +46,7 @@ class Step(StrEnum):
     REVIEW_QUEUE = "review:queue"
     REVIEW_TAKE = "review:take"
     REVIEW_ASSIGN = "review:assign"
+    REVIEW_ORDER = "review:order"
     REVIEW_SEE = "review:see"
     REVIEW_JUDGE = "review:judge"
     REVIEW_PROPOSE = "review:propose"
@@ -57,6 +58,14 @@ class Step(StrEnum):
     PLAN_EXTEND = "plan:extend"
     PLAN_VERIFY = "plan:verify"
     SAFETY_CHECK = "safety:check"
+    CHAIN_SEE = "chain:see"
+    CHAIN_EDIT = "chain:edit"
+    CHAIN_IMPORT = "chain:import"
+    PARTNER_ASK = "partner:ask"
+    PARTNER_ANSWER = "partner:answer"
+    PARTNER_SHARE = "partner:share"
+    SCREENING_WORK = "screening:work"
+    SCREENING_CONFIRM = "screening:confirm"
     STATISTICS_SEE = "statistics:see"
     ADMINISTER = "service:administer"
 
@@ -108,6 +117,7 @@ TABLE: Mapping[Step, Mapping[Role, Relation]] = {
     Step.REVIEW_QUEUE: _BODY,
     Step.REVIEW_TAKE: _rows((Role.AUDITOR,), Relation.BODY),
     Step.REVIEW_ASSIGN: _LEAD_AUDITOR,
+    Step.REVIEW_ORDER: _rows((Role.LEAD_AUDITOR,), Relation.ANYONE),
     Step.REVIEW_SEE: _EXAMINING | _LEAD_AUDITOR,
     Step.REVIEW_JUDGE: _rows((Role.AUDITOR,), Relation.ASSIGNED),
     Step.REVIEW_PROPOSE: _rows((Role.AUDITOR,), Relation.ASSIGNED),
@@ -119,6 +129,14 @@ TABLE: Mapping[Step, Mapping[Role, Relation]] = {
     Step.PLAN_EXTEND: _LEAD,
     Step.PLAN_VERIFY: _LEAD | _EXAMINING,
     Step.SAFETY_CHECK: _EXAMINING,
+    Step.CHAIN_SEE: _rows((*_FIRM, Role.EXPORTER), Relation.OWN),
+    Step.CHAIN_EDIT: _ANSWERING,
+    Step.CHAIN_IMPORT: _ANSWERING,
+    Step.PARTNER_ASK: _ANSWERING,
+    Step.PARTNER_ANSWER: {},  # whoever holds the code of the answers; nobody by a role
+    Step.PARTNER_SHARE: {},
+    Step.SCREENING_WORK: _ANSWERING,
+    Step.SCREENING_CONFIRM: _LEAD,
     Step.STATISTICS_SEE: _rows((Role.OBSERVER, Role.ADMINISTRATOR, Role.LEAD_AUDITOR), Relation.ANYONE),
     Step.ADMINISTER: _OPERATOR,
 }

@@ -18,6 +18,7 @@ from questionnaires.check import Checked, check, fitting
 from questionnaires.codebook import Codebook
 from questionnaires.condition import questions_of
 from questionnaires.edition import digest
+from questionnaires.questionnaire import Questionnaire
 from questionnaires.response import Answer, Missing, Response, columns
 from risk_models import catalogue as models
 from risk_models import evidence, notices, parameter
@@ -102,6 +103,22 @@ def examine(response: Response, on: date, review: Review | None = None) -> Check
     return check(codebook(response.questionnaire, response.version), response, figures, accepted=accepted)
 
 
+def _unread(response: Response, form: Questionnaire) -> str:
+    """Return why the rules in force do not read answers to a form, and the way out."""
+    theirs = f"{response.questionnaire} {response.version}"
+    known = (response.questionnaire, response.version) in forms.versions()
+    origin = forms.load(response.questionnaire, response.version).selected_from if known else None
+    if origin and (origin.id, origin.version) == (form.id, form.version):
+        return (
+            f"These answers are to {theirs}, a short form out of {form.id} {form.version}; "
+            "it makes no report by itself. A partner hands it in over the link it was sent; or answer the whole form."
+        )
+    return (
+        f"The rule set in force reads {form.id} {form.version}; "
+        f"these answers are to {theirs}. Fill in the form of today."
+    )
+
+
 def assess(response: Response, on: date, *, review: Review | None = None, overdue: bool = False) -> Assessment:
     """Return the assessment of one response on a day, by the rule set in force.
 
@@ -118,11 +135,8 @@ def assess(response: Response, on: date, *, review: Review | None = None, overdu
     rules = layout(*MODEL, on)
     form = rules.codebook.questionnaire
     if (response.questionnaire, response.version) != (form.id, form.version):
-        raise Unusable(
-            f"The rule set in force reads {form.id} {form.version}; "
-            f"these answers are to {response.questionnaire} {response.version}. Fill in the form of today."
-        )
-    versions = _versions(rules)
+        raise Unusable(_unread(response, form))
+    versions = versions_of(rules)
     found = compute(response, versions, on, review=review, overdue=overdue)
     return Assessment(
         on=on,
@@ -200,7 +214,8 @@ def _form_digest(book: Codebook) -> str:
     return digest(book.questionnaire)
 
 
-def _versions(rules: Layout) -> Versions:
+def versions_of(rules: Layout) -> Versions:
+    """Return which form, rules and figures a rule set made ready stands for."""
     form, model = rules.codebook.questionnaire, rules.model
     return Versions(
         questionnaire=form.id,

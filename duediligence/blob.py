@@ -2,9 +2,11 @@
 
 A folder is written so that a key holds all of what was put there or nothing.
 For S3 the keys and the region come from the usual `AWS_*` environment; so does
-the address of a server other than Amazon's (`AWS_ENDPOINT_URL`).
+the address of a server other than Amazon's (`AWS_ENDPOINT_URL`), and whether it may be
+spoken to without encryption (`AWS_ALLOW_HTTP`).
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -48,7 +50,12 @@ def opened(address: str) -> Blobs:
         return S3Store(
             place.hostname,
             prefix=place.path.strip("/") or None,
-            client_options={"timeout": _PATIENCE, "connect_timeout": _PATIENCE / 4},
+            client_options={
+                "timeout": _PATIENCE,
+                "connect_timeout": _PATIENCE / 4,
+                # Any option given here makes the library pass over this variable, which it reads otherwise.
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true",
+            },
             retry_config={"max_retries": 3, "retry_timeout": _PATIENCE},
         )
     folder = Path(address).absolute()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duediligence.cli_batch import batch
 from duediligence.cli_service import COMMANDS
 from duediligence.command import DAY, FIGURE, UNUSABLE, Commands, refuse
 
@@ -38,7 +39,7 @@ def main() -> None:
     """Labour-practice due diligence: from answers to an explained risk profile."""
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, batch):
     main.add_command(_command)
 
 

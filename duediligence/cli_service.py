@@ -63,20 +63,21 @@ def serve(host: str, port: int, log: str | None, language: str) -> None:
             click.echo(sentence("set_up", language, address=settings.address + path))
         click.echo(sentence("try_samples", language, program=_program()))
 
-    serving.serve(settings, (host, port), _now, ready)
+    serving.serve(settings, (host, port), ready)
     click.echo(sentence("stopped", language))
 
 
 @click.command()
+@click.option("--beside", is_flag=True, hidden=True)  # as `serve` starts it: it ends when its standard input closes
 @_LOG
 @_LANGUAGE
-def worker(log: str | None, language: str) -> None:
+def worker(log: str | None, language: str, *, beside: bool) -> None:
     """Work through jobs beside the service, which then is told DUE_WORKER=false."""
     from duediligence import serving
     from duediligence.operation_words import sentence
 
     _set_up_log(log)
-    serving.work(_settings(), _now, lambda: click.echo(sentence("working", language)))
+    serving.work(_settings(), _now, lambda: click.echo(sentence("working", language)), beside=beside)
     click.echo(sentence("stopped", language))
 
 

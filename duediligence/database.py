@@ -17,7 +17,7 @@ database does.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from duediligence import tracing
 from duediligence.errors import Unavailable, Unusable
 from duediligence.migrations import MAIN, PROTECTED, Schema, is_current
 from duediligence.settings import Settings
@@ -41,6 +42,9 @@ _PATIENCE_OF_UPGRADES = 600
 
 _SCHEMA_LOCK = 7_203_114
 """PostgreSQL's advisory lock that lets one process at a time change the schema."""
+
+_ORDERED = "ordered"
+"""Under which name a connection knows that its transaction orders work."""
 
 _READ_ONLY = {"SQLITE_READONLY", "25006"}
 
@@ -57,7 +61,7 @@ _TROUBLE = {
     "SQLITE_READONLY": "The database can be read but not written. Is its disk or file set to read only?",
     "25006": "The database can be read but not written. Is the server a standby, or set to read only?",
     "SQLITE_CANTOPEN": "The database file cannot be opened. Is its folder there, and yours to write?",
-    "SQLITE_IOERR": "The disk of the database fails at reading or writing. Look at the system's log.",
+    "SQLITE_IOERR": "The disk of the database is full, or fails at reading or writing. Look at the system's log.",
     "SQLITE_CORRUPT": "The database file is damaged. Stop the service and restore the last backup.",
     "SQLITE_NOTADB": "The database file is not a database, or damaged. Stop the service and restore the last backup.",
     "08": "The database server does not answer or lets nobody in. Is it running, and is its address right?",
@@ -73,6 +77,7 @@ class Database:
     reader: Engine
     writer: Engine
     vault: Engine
+    wake: Callable[[], None]  # tells workers that there is something to do
 
     @property
     def is_file(self) -> bool:
@@ -86,18 +91,24 @@ class Database:
         Raises:
             Unavailable: the database does not answer.
         """
-        with guarded(writing=False), self.reader.begin() as connection:
+        with tracing.span("database read"), guarded(writing=False), self.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are kept together on leaving, or not at all after an exception.
 
+        Where they order work, a worker is woken as soon as they are kept.
+
         Raises:
             Unavailable: the database does not answer, is busy for too long, or cannot be written.
         """
-        with guarded(), self.writer.begin() as connection:
+        with tracing.span("database write"), guarded(), self.writer.begin() as connection:
+            connection.info.pop(_ORDERED, None)  # of a transaction that was not kept
             yield connection
+            ordered = connection.info.pop(_ORDERED, False)
+        if ordered:
+            self.wake()
 
     def close(self) -> None:
         """Close every connection that nobody uses any more."""
@@ -105,8 +116,21 @@ class Database:
             engine.dispose()
 
 
-def opened(settings: Settings) -> Database:
+def order(connection: Connection) -> None:
+    """Note that a transaction orders work."""
+    connection.info[_ORDERED] = True
+
+
+def wake_nobody() -> None:
+    """Leave workers to look by themselves, as they do every few seconds."""
+
+
+def opened(settings: Settings, wake: Callable[[], None] = wake_nobody) -> Database:
     """Return the databases that settings name; files of SQLite are made where there are none.
+
+    Args:
+        settings: of the installation.
+        wake: called after each transaction that ordered work.
 
     Raises:
         Unavailable: a file cannot be made.
@@ -120,9 +144,9 @@ def opened(settings: Settings) -> Database:
     else:
         reader, writer = _sqlite(main, query_only="ON"), _sqlite(main, "BEGIN IMMEDIATE")
     if _is_postgresql(vault):
-        return Database(reader=reader, writer=writer, vault=_postgresql(vault))
+        return Database(reader=reader, writer=writer, vault=_postgresql(vault), wake=wake)
     # A plain BEGIN: every write of the vault is one statement that depends on nothing read before.
-    return Database(reader=reader, writer=writer, vault=_sqlite(vault, synchronous="FULL"))
+    return Database(reader=reader, writer=writer, vault=_sqlite(vault, synchronous="FULL"), wake=wake)
 
 
 def upgrade(settings: Settings) -> None:

@@ -4,7 +4,8 @@
                      |            |            |
                      +------------+------------+--> withdrawn
 
-A rehearsal stays at `answering`; nobody but the firm ever sees it. What was
+A file that is taken from its auditor goes from `in_review` back to `submitted` until
+the next one has it. A rehearsal stays at `answering`; nobody but the firm ever sees it. What was
 answered is a document beside the row; what was computed of it is sealed at each
 change of stage and never touched again.
 """
@@ -23,6 +24,13 @@ class Stage(StrEnum):
     IN_REVIEW = "in_review"
     CONCLUDED = "concluded"
     WITHDRAWN = "withdrawn"
+
+
+class Part(StrEnum):
+    """In which part somebody reviews a file."""
+
+    AUDITOR = "auditor"
+    SECOND_REVIEWER = "second_reviewer"
 
 
 class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -47,6 +47,10 @@ class Unfit(DueDiligenceError):
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type["Unfit"], tuple[tuple[Problem, ...]]]:
+        """Return what it is made of anew in another process."""
+        return Unfit, (self.problems,)
+
 
 class TooMuch(DueDiligenceError):
     """Too many requests in a short time; wait a little."""

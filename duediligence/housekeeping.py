@@ -15,6 +15,7 @@ from duediligence.job import Context, Done, Nothing, Order
 from duediligence.key import Tampered
 from duediligence.statistics import Quarter
 from duediligence.store import job as jobs
+from duediligence.store import product as products
 from duediligence.store import repeated, setting
 from duediligence.store import session as sessions
 from duediligence.store import statistics as releases
@@ -47,7 +48,7 @@ def look_through(context: Context, _: Nothing) -> Done:
 
 
 def tidy(context: Context, _: Nothing) -> Done:
-    """Delete what is over (sessions, answers to repeated requests), and order the statistics of the last quarter."""
+    """Delete sessions, repeated answers and made files that are over; order the statistics of the last quarter."""
     now = context.clock()
     quarter = Quarter.before(now.astimezone(UTC).date())
     silent = now - timedelta(minutes=context.settings.session_minutes)
@@ -56,6 +57,7 @@ def tidy(context: Context, _: Nothing) -> Done:
     def write(connection: Connection) -> None:
         sessions.sweep(connection, silent, now)
         repeated.sweep(connection, now)
+        products.sweep(connection, now)
         jobs.enqueue(connection, order, now)
 
     return Done(write=write)

@@ -81,6 +81,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None
     created: datetime
     ended: datetime | None
+    trace: str = ""  # W3C traceparent of what ordered it; "" where nobody traces
 
 
 class Lost(Exception):
@@ -92,6 +93,7 @@ class Context:
     """What the function of a job may use."""
 
     job: str  # its id, the same at each try
+    by: str | None = None  # the person who ordered it; what they may not see it must not make
     db: Database
     settings: Settings
     key: Key  # of the service

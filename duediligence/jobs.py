@@ -17,12 +17,14 @@ from typing import Any
 
 import msgspec
 
+from duediligence import tracing
 from duediligence.database import Database
 from duediligence.errors import Unavailable
 from duediligence.job import DELAYS, MOST_TRIES, Context, Done, Job, Kind, Lost
 from duediligence.key import Key
 from duediligence.settings import Settings
 from duediligence.store import job as store
+from duediligence.tracing import SpanKind
 
 _FRAMES = 3
 _log = logging.getLogger(__name__)
@@ -60,8 +62,10 @@ def work_one(bench: Bench, worker: str) -> bool:
         held = store.claim(connection, kinds, worker, now, now + bench.lease)
     if held is not None:
         bench.in_hand[worker] = held
+        facts: dict[str, str | int] = {"job.kind": held.kind, "job.tries": held.tries}
         try:
-            _work(bench, kinds[held.kind], held)
+            with tracing.span(f"job {held.kind}", SpanKind.CONSUMER, parent=held.trace, facts=facts):
+                _work(bench, kinds[held.kind], held)
         finally:
             del bench.in_hand[worker]
     return True
@@ -73,8 +77,10 @@ def _work(bench: Bench, kind: Kind[Any], held: Job) -> None:
     except Lost:
         _log.info("job %s (%s) was cancelled or taken over", held.id, held.kind)
     except Unavailable as error:
+        tracing.failed(type(error).__name__)
         _postpone(bench, held, str(error))
     except Exception as error:  # noqa: BLE001  a fault in one kind of work must not stop the others
+        tracing.failed(type(error).__name__)
         _fail(bench, held, _place(error))
 
 
@@ -84,7 +90,13 @@ def _run(bench: Bench, kind: Kind[Any], held: Job) -> Done:
             store.report(connection, held, share, bench.clock() + bench.lease)
 
     context = Context(
-        job=held.id, db=bench.db, settings=bench.settings, key=bench.key, clock=bench.clock, progress=progress
+        job=held.id,
+        by=held.by,
+        db=bench.db,
+        settings=bench.settings,
+        key=bench.key,
+        clock=bench.clock,
+        progress=progress,
     )
     done: Done = kind.run(context, msgspec.json.decode(held.arguments, type=kind.arguments))
     return done

@@ -14,12 +14,13 @@ import msgspec
 
 from duediligence.assessment import MODEL
 from questionnaires import catalogue, content, glossary
+from questionnaires.codebook import Codebook
 from questionnaires.condition import AnyCondition, parameters_of, questions_of
 from questionnaires.edition import digest
 from questionnaires.questionnaire import Questionnaire
 from questionnaires.text import LANGUAGES, Text
 from risk_models import catalogue as models
-from risk_models import notices, parameter, remedies, requirements
+from risk_models import integrity, network_rules, notices, parameter, remedies, requirements
 from risk_models.model import COERCION, Element, RiskModel, Rule, Strength
 from risk_models.remedies import Kind
 
@@ -39,6 +40,7 @@ def faults() -> tuple[str, ...]:
         *_faults_of_form(form, model),
         *_faults_of_model(form, model),
         *_faults_of_remedies(model),
+        *integrity.faults(integrity.read(), Codebook(form)),
     )
 
 
@@ -49,8 +51,13 @@ def inventory() -> tuple[str, ...]:
     registry = requirements.read()
     texts = sum(1 for _ in texts_of(_everything()))
     asked = sum(1 for _ in form.questions())
+    short = _short_forms()
     return (
         f"questionnaire  {form.id} {form.version}  {asked} questions  {digest(form)}",
+        *(
+            f"short form     {one.id} {one.version}  {len(list(one.questions()))} questions  {digest(one)}"
+            for one in short
+        ),
         f"rule set       {model.id} {model.version}  {len(model.readings)} readings  {digest(model)}",
         f"remedies       {len(remedies.read().remedies)}",
         f"requirements   {len(registry.requirements)} of {len(registry.instruments)} instruments",
@@ -67,14 +74,23 @@ def _everything() -> dict[str, object]:
     files = (*_FORMS.glob("*.yaml"), *_TEXTS.glob("*.yaml"), *_REPORTS.glob("*.yaml"))
     return {
         "form": catalogue.load(model.questionnaire, model.questionnaire_version),
+        "short forms": [(form.title, form.intro, form.review_note) for form in _short_forms()],
         "model": model,
         "remedies": remedies.read(),
         "requirements": requirements.read(),
         "notices": notices.read(),
+        "second look": integrity.read(),
+        "network": network_rules.kinds(),
         "parameters": parameter.read_all(),
         "report": _report_sentences(),
         **{path.stem: content.parse(path.read_bytes(), path.name) for path in files if path.stem not in _NO_TEXTS},
     }
+
+
+def _short_forms() -> list[Questionnaire]:
+    """Return the forms that ask a part of another one; their questions stand there."""
+    forms = [catalogue.load(*edition) for edition in catalogue.versions()]
+    return [form for form in forms if form.selected_from]
 
 
 def _report_sentences() -> dict[str, Text]:

@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 import structlog
 from structlog.typing import Processor
 
+from duediligence import tracing
+
 Event: TypeAlias = MutableMapping[str, Any]
 
 _FRAMES = 8
@@ -81,6 +83,7 @@ def _handler(*, lines: bool) -> logging.Handler:
 def _steps() -> list[Processor]:
     return [
         _without_exception,
+        _with_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -99,6 +102,13 @@ def _without_exception(_logger: object, _method: str, event: Event) -> Event:
             error = sys.exc_info()[1] if given else None
     if error is not None:
         event["error"] = place(error)
+    return event
+
+
+def _with_trace(_logger: object, _method: str, event: Event) -> Event:
+    """Add the number of the trace that goes on, by which lines of one request and its jobs are found together."""
+    if number := tracing.trace_id():
+        event["trace_id"] = number
     return event
 
 

@@ -52,9 +52,12 @@ class Subject(StrEnum):
     DRAFT_WAITING = "draft_waiting"
     QUESTION_FROM_REVIEWER = "question_from_reviewer"
     ANSWER_FROM_FIRM = "answer_from_firm"
+    SECTION_GIVEN = "section_given"
+    FILE_GIVEN = "file_given"
     REVIEW_CONCLUDED = "review_concluded"
     REPORT_READY = "report_ready"
     ACCESS_REQUESTED = "access_requested"
+    PARTNER_ASKED = "partner_asked"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -170,9 +173,9 @@ def message(letter: Letter, settings: Settings) -> EmailMessage:
     whole["From"] = Address(addr_spec=settings.mail_from)
     whole["To"] = Address(addr_spec=letter.to)
     whole["Subject"] = say(words.letters[letter.subject].subject, language)
-    whole["Content-Language"] = language
     whole["Auto-Submitted"] = "auto-generated"
     whole.set_content("\n\n".join(paragraphs) + "\n", cte="quoted-printable")
+    whole["Content-Language"] = language  # after the content, which takes away what was said of another
     return whole
 
 

@@ -5,7 +5,8 @@ and a worker that is awake works until nothing is due. So a wake-up may be lost 
 heard twice, and costs seconds at most. Of Huey only its stores are used, which are
 the same few calls on SQLite, PostgreSQL and Redis; a worker waits at the last two
 without asking again and again. Its tasks, results and schedule are not used: they
-lose a job when its worker dies.
+lose a job when its worker dies. They are loaded when a queue is opened: half a second
+that a web process need not spend before its first answer.
 """
 
 import importlib
@@ -13,12 +14,15 @@ import logging
 import sqlite3
 import time
 from dataclasses import dataclass
+from functools import cache
 from threading import Event
-
-from huey.storage import BaseStorage, PostgresStorage, RedisStorage, SqliteStorage
+from typing import TYPE_CHECKING
 
 from duediligence.errors import Unavailable, Unusable
 from duediligence.settings import Settings
+
+if TYPE_CHECKING:
+    from huey.storage import BaseStorage
 
 _NAME = "duediligence"
 _ENOUGH = 16
@@ -33,7 +37,7 @@ _log = logging.getLogger(__name__)
 class Queue:
     """The wake-ups of one installation: any thread may call, and the one that waits for calls closes it."""
 
-    storage: BaseStorage
+    storage: "BaseStorage"
     faults: tuple[type[Exception], ...]  # what its driver raises when the store does not answer
 
     def wake(self) -> None:
@@ -79,26 +83,45 @@ def opened(settings: Settings) -> Queue:
             return _sqlite(settings)
         case "postgres" if settings.main_url().startswith("postgresql"):
             dsn = settings.main_url().replace("postgresql+psycopg:", "postgresql:", 1)
-            return _served(PostgresStorage, "psycopg", "Error", dsn=dsn)
+            return _served("PostgresStorage", "psycopg", "Error", dsn=dsn)
         case "redis" | "rediss":
-            return _served(RedisStorage, "redis", "RedisError", url=settings.queue)
+            return _served("RedisStorage", "redis", "RedisError", url=settings.queue)
     raise Unusable("DUE_QUEUE is `sqlite`, `postgres` where the main database is PostgreSQL, or a `redis://` address.")
 
 
+def wake(settings: Settings) -> None:
+    """Wake a worker of an installation, from a process that waits for none; see `Queue.wake`."""
+    try:
+        _to_call(settings).wake()
+    except (Unavailable, OSError, sqlite3.Error) as error:  # what was ordered is kept: nobody is told of a fault
+        _log.warning("No worker was woken: %s", type(error).__name__)
+
+
+@cache
+def _to_call(settings: Settings) -> Queue:
+    return opened(settings)
+
+
 def _sqlite(settings: Settings) -> Queue:
+    from huey.storage import SqliteStorage  # noqa: PLC0415
+
     path = settings.folder / "queue.sqlite"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A wake-up that a power cut takes is no loss: nothing waits for the disk.
     return Queue(SqliteStorage(_NAME, filename=str(path), fsync=False, cache_mb=1), (sqlite3.Error,))
 
 
-def _served(kind: type[BaseStorage], driver: str, fault: str, **where: str) -> Queue:
+def _served(kind: str, driver: str, fault: str, **where: str) -> Queue:
     """Return a queue on a server, whose driver is an extra that need not be installed."""
+    from huey import storage  # noqa: PLC0415
+
     try:
         faults = (getattr(importlib.import_module(driver), fault),)
     except ModuleNotFoundError as error:
         raise Unusable(f"This queue needs {driver}, which is not installed.") from error
     try:
-        return Queue(kind(_NAME, **where), faults)
+        found = Queue(getattr(storage, kind)(_NAME, **where), faults)
+        found.storage.queue_size()  # Redis is not called before there is something to ask
+        return found  # noqa: TRY300  the question is part of the opening
     except faults as error:
         raise Unavailable("The queue does not answer. Is its server running?") from error

@@ -10,16 +10,17 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from duediligence import closure, mail
-from duediligence.closure import AnyStep, Worked, worked
+from duediligence import mail
 from duediligence.database import Connection
-from duediligence.improvement import ImprovementPlan, Status
+from duediligence.improvement import Status
 from duediligence.job import Context, Done, Nothing
 from duediligence.mail import Letter, Subject
 from duediligence.store import job as jobs
 from duediligence.store import plan as plans
 from duediligence.store import reminder as store
+from duediligence.store import screening_file as screenings
 from duediligence.store.reminder import Concern
+from duediligence.workflow import improving
 from duediligence.workflow.work import ASHGABAT
 
 AHEAD = timedelta(days=7)
@@ -69,7 +70,7 @@ def open_actions(connection: Connection) -> list[OpenAction]:
     return [
         OpenAction(engagement=engagement, due=one.due)
         for engagement in plans.open_plans(connection)
-        for one in _worked(connection, engagement)
+        for one in improving.in_the_open(connection, engagement)
         if one.status is not Status.VERIFIED
     ]
 
@@ -91,22 +92,11 @@ def due_reminders(connection: Connection, now: datetime, actions: Sequence[OpenA
             for one in store.expiring(connection, today, today + EXPIRY_AHEAD)
         ),
         *(_reminder(one, Subject.DRAFT_WAITING, "/assessments") for one in store.idle(connection, now - IDLE)),
+        *(_dated(one, today, "/chain/parties") for one in screenings.concerned(connection, today + AHEAD)),
     ]
     unique = {one.once: one for one in found if "@" in one.letter.to}
     told = jobs.ordered(connection, list(unique))
     return [one for once, one in unique.items() if once not in told]
-
-
-def _worked(connection: Connection, engagement: str) -> tuple[Worked, ...]:
-    """Return the actions of one plan with how far they have come."""
-    document = plans.document_of(connection, engagement)
-    if document is None:
-        return ()
-    steps = [
-        closure.Done(remedy=one.remedy, step=msgspec.json.decode(one.content, type=AnyStep), by=one.by, at=one.at)
-        for one in plans.changes(connection, engagement)
-    ]
-    return worked(msgspec.json.decode(document, type=ImprovementPlan), steps)
 
 
 def _of_plans(connection: Connection, actions: Sequence[OpenAction], last: date) -> list[Concern]:

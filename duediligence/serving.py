@@ -1,19 +1,28 @@
 """The service as a process: pages and programming interface at one address, a worker beside them, and a calm end.
 
-Pages are served by a thread of their own, and so is the worker, so that the main
-thread has nothing to do but wait for the word to stop. Both then finish what they
-have in hand; what has not ended after `PATIENCE` seconds is cut off with the process,
-which it can bear: a transaction is kept whole or not at all, and a job whose worker
-died is begun again.
+Pages are served by a thread of their own, so that the main thread has nothing to do
+but wait for the word to stop. The worker beside it is a process of its own, the one
+that `duediligence worker` starts: reports are set and models learned there, and pages
+neither wait for that nor carry its libraries. It ends with the server, also with one
+that was killed, because the line between them closes.
+
+Told to stop, both finish what they have in hand; what has not ended after `PATIENCE`
+seconds is cut off, which it can bear: a transaction is kept whole or not at all, and
+a job whose worker died is begun again.
 """
 
+import ctypes
+import gc
 import os
+import select
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -26,10 +35,9 @@ import structlog
 import uvicorn
 from uvicorn.importer import import_from_string
 
-from duediligence import database, mail, queue
+from duediligence import database, mail, queue, tracing
 from duediligence.errors import Unavailable, Unusable
 from duediligence.settings import Settings
-from duediligence.worker import run_worker
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -50,46 +58,52 @@ _GLANCE = 0.02
 _PAUSE = 30.0
 """Seconds before another worker takes the place of one that met a fault."""
 
+_ARENA_MAX, _ARENAS = -8, 2
+"""What glibc calls the setting (`M_ARENA_MAX`), and its value."""
+
+_WORKER = (sys.executable, "-c", "from duediligence.cli import main; main()", "worker", "--beside")
+"""How the worker beside the server is started: as people start one, by the Python that runs this."""
+
 _LOG = structlog.get_logger()
 
 
-def serve(settings: Settings, where: tuple[str, int], clock: Clock, ready: Callable[[], None]) -> None:
+def serve(settings: Settings, where: tuple[str, int], ready: Callable[[], None]) -> None:
     """Serve until the process is told to stop.
 
     Args:
         settings: of the installation, whose databases are brought up to date first.
         where: the host and port to listen at.
-        clock: the time, aware.
         ready: called once, when people may come.
 
     Raises:
         Unusable: a setting does not fit, the port is taken, or a key file is open to others.
         Unavailable: a database or the queue does not answer, or the server ended by itself.
     """
+    _spare_memory()
     with stopping() as told, _bound(*where) as door:
         mail.server(settings)
         queue.opened(settings).close()
         server = uvicorn.Server(_configured(import_from_string(APPLICATION)(settings)))
         stop = Event()
         web = Thread(target=server.run, kwargs={"sockets": [door]}, name="web", daemon=True)
-        threads = [web, *([_worker(settings, stop, clock)] if settings.worker else [])]
-        for thread in threads:
-            thread.start()
-        asked = _watch(web, server, told, ready)
+        beside = Thread(target=_keep_one_beside, args=(settings, stop), name="worker", daemon=True)
+        web.start()
+        asked = _watch(web, server, told, lambda: _begun(ready, beside if settings.worker else None))
         server.should_exit = True
         stop.set()
-        _end(threads)
+        _end([one for one in (web, beside) if one.is_alive()])
     if not asked:
         raise Unavailable("The web server has ended by itself. Its last lines say why.")
 
 
-def work(settings: Settings, clock: Clock, ready: Callable[[], None]) -> None:
+def work(settings: Settings, clock: Clock, ready: Callable[[], None], *, beside: bool = False) -> None:
     """Work through jobs until the process is told to stop.
 
     Args:
         settings: of the installation, whose databases are brought up to date first.
         clock: the time, aware.
         ready: called once, when the work begins.
+        beside: whether to end as well when nobody holds the other end of standard input any more.
 
     Raises:
         Unusable: a setting does not fit.
@@ -98,12 +112,13 @@ def work(settings: Settings, clock: Clock, ready: Callable[[], None]) -> None:
     with stopping() as told:
         mail.server(settings)
         queue.opened(settings).close()
+        tracing.set_up(settings.traces)
         database.upgrade(settings)
         stop = Event()
-        thread = _worker(settings, stop, clock)
+        thread = Thread(target=_keep_working, args=(settings, stop, clock), name="worker", daemon=True)
         thread.start()
         ready()
-        while thread.is_alive() and not told(1):
+        while thread.is_alive() and not told(1) and not (beside and _alone()):
             pass
         stop.set()
         _end([thread])
@@ -115,6 +130,12 @@ def located(settings: Settings, port: int) -> Settings:
         return settings
     parts = urlsplit(settings.address)
     return msgspec.structs.replace(settings, address=f"{parts.scheme}://{parts.hostname}:{port}")
+
+
+def _spare_memory() -> None:
+    """Let threads share two arenas of memory, where the C library is one that gives each thread its own."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
 
 
 @contextmanager
@@ -181,6 +202,8 @@ def _watch(web: Thread, server: uvicorn.Server, told: Told, ready: Callable[[], 
         if told(_GLANCE):
             return True
     if server.started:
+        gc.collect()
+        gc.freeze()  # what lives as long as the process is not looked through again; it held up everybody for 0.1 s
         ready()
     while web.is_alive():
         if told(1):
@@ -188,12 +211,48 @@ def _watch(web: Thread, server: uvicorn.Server, told: Told, ready: Callable[[], 
     return False
 
 
-def _worker(settings: Settings, stop: Event, clock: Clock) -> Thread:
-    return Thread(target=_keep_working, args=(settings, stop, clock), name="worker", daemon=True)
+def _begun(ready: Callable[[], None], beside: Thread | None) -> None:
+    """Let people in, and only then start the worker, so that it does not hold up the first page."""
+    ready()
+    if beside:
+        beside.start()
+
+
+def _keep_one_beside(settings: Settings, stop: Event) -> None:
+    """Keep a worker process until told to stop; one that ended by itself is noted, and replaced after a pause."""
+    own = os.environ | {"DUE_ADDRESS": settings.address}
+    while not stop.is_set():
+        # Our own command, with nothing of others in it.
+        with subprocess.Popen(  # noqa: S603
+            _WORKER, env=own, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        ) as worker:
+            while not stop.is_set() and worker.poll() is None:
+                stop.wait(1)
+            _let_go(worker)
+        if not stop.is_set():
+            _LOG.error("worker", ended=worker.returncode, again_in=_PAUSE)
+            stop.wait(_PAUSE)
+
+
+def _let_go(worker: subprocess.Popen[bytes]) -> None:
+    """Close the line to a worker, which ends it, and cut it off when it takes too long."""
+    assert worker.stdin
+    worker.stdin.close()
+    try:
+        worker.wait(PATIENCE - 1)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
+def _alone() -> bool:
+    """Return whether the process at the other end of standard input is gone; it never writes anything."""
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def _keep_working(settings: Settings, stop: Event, clock: Clock) -> None:
     """Run one worker after the other until told to stop; a fault that ended one is noted, and waits for its mending."""
+    from duediligence.worker import run_worker
+
     while not stop.is_set():
         ended = Event()
         with ThreadPoolExecutor(1, thread_name_prefix="worker") as pool:

@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`host:port` of a clamd that looks through uploads; none when empty."""
     metrics_token: str = ""
     """Who shows this token may read `/metrics`; nobody when empty."""
+    traces: str = ""
+    """Where traces go: an OpenTelemetry collector as `http://host:4318`; nowhere when empty. Needs the extra `otel`."""
     language: str = "tk"
     """The language of a page before anybody has chosen one."""
 

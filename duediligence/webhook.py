@@ -51,6 +51,8 @@ _TOLD = frozenset(
         Step.ASSESSMENT_BEGIN,
         Step.ASSESSMENT_SUBMIT,
         Step.PROTECTED_RELEASE,
+        Step.MESSAGE_WRITE,
+        Step.REVIEW_ASSIGN,
         Step.REVIEW_TAKE,
         Step.REVIEW_CONFIRM,
         Step.REVIEW_RESOLVE,

@@ -18,24 +18,40 @@ from datetime import datetime, time, timedelta
 from threading import Event
 from typing import Any
 
-from duediligence import database, housekeeping, key, mail, queue, reminder, webhook
+from duediligence import database, housekeeping, key, mail, queue, reminder, telling, webhook
 from duediligence.errors import Unavailable
 from duediligence.job import Kind, Nothing, Order
 from duediligence.jobs import Bench, work_one
+from duediligence.prepared import prepare
 from duediligence.queue import Queue
 from duediligence.settings import Settings
 from duediligence.store import job as store
-from duediligence.workflow import overdue, rescoring, sweeping
+from duediligence.workflow import (
+    learned_order,
+    looking_again,
+    making,
+    order_learning,
+    overdue,
+    rescoring,
+    second_look,
+    sweeping,
+)
 from duediligence.workflow.work import ASHGABAT
 
 KINDS: tuple[Kind[Any], ...] = (
+    *making.KINDS,
     Kind("call", webhook.Call, webhook.call),
     Kind(housekeeping.LEDGER, Nothing, housekeeping.look_through, daily=True),
+    Kind(learned_order.LEARN, Nothing, order_learning.learn),
+    Kind(second_look.LOOK, second_look.Wanted, looking_again.look_at),
+    Kind(looking_again.TOGETHER, Nothing, looking_again.look_together, daily=True),
     Kind("mail", mail.Posted, mail.send),
+    Kind(learned_order.ORDER, Nothing, order_learning.order, daily=True),
     Kind("overdue", Nothing, overdue.look, daily=True),
     Kind("remind", Nothing, reminder.remind, daily=True),
     Kind(rescoring.RESCORE, rescoring.Candidate, rescoring.compare),
     Kind(housekeeping.STATISTICS, housekeeping.Release, housekeeping.release),
+    Kind(telling.TELL, telling.Told, telling.write_letters),
     Kind("sweep", Nothing, sweeping.sweep, daily=True),
     Kind(housekeeping.TIDY, Nothing, housekeeping.tidy, daily=True),
 )
@@ -78,6 +94,7 @@ def run_worker(
         Unavailable: the queue does not answer at the start; later this is waited out.
     """
     mail.server(settings)  # refused here rather than letter by letter
+    prepare()
     db = database.opened(settings)
     bench = Bench(
         db=db, settings=settings, key=key.read_or_make(settings.key_path()), clock=clock, kinds=kinds, lease=pace.lease

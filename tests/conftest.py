@@ -133,7 +133,13 @@ class Postgres:
     """A PostgreSQL server of this test process alone."""
 
     folder: Path
-    restart: Callable[[], None]
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+    def restart(self) -> None:
+        """Stop it and start it again."""
+        self.stop()
+        self.start()
 
     def url(self, name: str) -> str:
         """Return the address of one of its databases."""
@@ -172,11 +178,7 @@ def postgres() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="duediligence-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
 
-    def restart() -> None:
-        server.stop()
-        server.ensure_postgres_running()
-
-    found = Postgres(folder, restart)
+    found = Postgres(folder, stop=server.stop, start=server.ensure_postgres_running)
     # Nothing here outlives the tests, so nothing need reach the disk.
     found.say("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
     found.say("CREATE DATABASE main", "CREATE DATABASE protected")

@@ -19,11 +19,18 @@ from tests.world import World
 @contextmanager
 def served(sqlite: Path, folder: Path) -> Iterator[Service]:
     """Give a service on databases of its own, which lie in a folder that this makes."""
-    log.guard()
     folder.mkdir(mode=0o700)
     for file in sqlite.glob("*.sqlite"):
         shutil.copy(file, folder)
-    installation = opened(Settings(folder=folder, worker=False))
+    with serving(Settings(folder=folder, worker=False)) as found:
+        yield found
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Service]:
+    """Give a service on the databases that settings name."""
+    log.guard()
+    installation = opened(settings)
     here = World(installation.db, installation.settings, installation.vault)
     app = enclosed(litestar(installation), installation.settings, lambda: here.now)
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:

@@ -37,10 +37,7 @@ class Parties:
         if stage in (Stage.IN_REVIEW, Stage.CONCLUDED):
             self.reviewed(identifier)
         if stage is Stage.CONCLUDED:
-            with self.here.work(self.auditor) as work:
-                reviewing.decide(work, identifier, Proposed(), "All answers were looked at.")
-            with self.here.work(self.second) as work:
-                reviewing.decide(work, identifier, Confirmed(), "The papers say the same.")
+            self.concluded(identifier)
         if stage is Stage.WITHDRAWN:
             with self.here.work(self.lead_auditor) as work:
                 reviewing.withdraw(work, identifier, "The period was given wrongly.")
@@ -54,6 +51,13 @@ class Parties:
             reviewing.join(work, identifier, "")
         with self.here.work(self.auditor) as work:
             reviewing.decide(work, identifier, Graded(grade=EvidenceGrade.E2), "The paper was read.", "gov.policy")
+
+    def concluded(self, identifier: str) -> None:
+        """Have an assessment under review concluded by both reviewers."""
+        with self.here.work(self.auditor) as work:
+            reviewing.decide(work, identifier, Proposed(), "All answers were looked at.")
+        with self.here.work(self.second) as work:
+            reviewing.decide(work, identifier, Confirmed(), "The papers say the same.")
 
 
 def parties(here: World) -> Parties:

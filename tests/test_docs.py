@@ -41,6 +41,8 @@ PACKAGES = ("questionnaires", "risk_models", "duediligence", "api")
 SAMPLES = (DatedValue, Reading, Remedy, Requirement, Link, Notice, SelectOne, CrossCheck)
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+PICTURE_BYTES = 100_000
 NAMED = re.compile(rf"`((?:{'|'.join(PACKAGES)}|tests|examples|benchmarks|docs)/[\w./-]+)`")
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MACHINE = re.compile(
@@ -98,6 +100,11 @@ class TestEveryPage:
         named = set(NAMED.findall(path.read_text(encoding="utf-8"))) - NOT_KEPT
         assert not [name for name in named if not (ROOT / name).exists()]
 
+    def test_pictures_are_small_and_say_in_words_what_they_show(self, path: Path) -> None:
+        for words, target in PICTURE.findall(path.read_text(encoding="utf-8")):
+            assert words, target
+            assert (path.parent / target).stat().st_size < PICTURE_BYTES, target
+
     def test_it_says_nothing_of_a_machine(self, path: Path) -> None:
         assert not MACHINE.search(path.read_text(encoding="utf-8"))
 
@@ -114,6 +121,13 @@ class TestEveryPage:
                     assert_typed(words[1:])
 
 
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {
+        (path.parent / target).resolve() for path in PAGES for _, target in PICTURE.findall(path.read_text("utf-8"))
+    }
+    assert not {file.resolve() for file in (DOCS / "images").iterdir()} - shown
+
+
 def assert_typed(words: list[str]) -> None:
     """Parse one command line as the program would, without running it."""
     name = next(name for name in sorted(COMMANDS, key=len, reverse=True) if " ".join(words).startswith(name))
@@ -125,7 +139,12 @@ def test_the_operator_finds_every_command_with_its_options(name: str) -> None:
     sections = dict(re.findall(r"^### (.+?)\n(.*?)(?=^##)", page("operator.md"), re.MULTILINE | re.DOTALL))
     assert f"`duediligence {name}" in sections[name]
     told = set(re.findall(r"^\| `(--[\w-]+)` \|", sections[name], re.MULTILINE))
-    taken = {option for one in COMMANDS[name].params if isinstance(one, click.Option) for option in one.opts}
+    taken = {
+        option
+        for one in COMMANDS[name].params
+        if isinstance(one, click.Option) and not one.hidden
+        for option in one.opts
+    }
     assert told == taken
 
 

@@ -166,12 +166,12 @@ def test_retaliation_a_step_on_a_confidential_action_leaves_no_words_in_clear(se
 
 
 @pytest.mark.parametrize("stage", READ)
-def test_retaliation_no_page_and_no_file_shows_a_protected_answer_to_others(readers, told, stage):
+def test_retaliation_no_page_and_no_file_shows_a_protected_answer_to_others(service, readers, told, stage):
     shown = [
         f"{address} to the {name}"
         for name, browser in readers.items()
         for address in (page.format(told[stage]) for page in PAGES)
-        if SECRET in said(browser.get(address).content)
+        if SECRET in said(browser.fetch(service.here, address).content)
     ]
     assert shown == []
 

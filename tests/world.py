@@ -11,12 +11,13 @@ import msgspec
 from duediligence import key
 from duediligence.access import Actor
 from duediligence.database import Database, new_id
+from duediligence.jobs import Bench, work_one
 from duediligence.organisation import Kind, Membership, Organisation, Person, Role, Site
 from duediligence.protected import Vault
 from duediligence.settings import Settings
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
-from duediligence.workflow import answering
+from duediligence.workflow import answering, making
 from duediligence.workflow.work import Work
 from questionnaires.response import Answer, Response
 
@@ -39,6 +40,20 @@ class World:
         self.now += timedelta(seconds=1)
         with self.db.writing() as connection:
             yield Work(actor, self.now, connection, self.vault, self.settings)
+
+    def make_files(self) -> None:
+        """Have a worker make every file that was asked for."""
+        service = key.read_or_make(self.settings.key_path())
+        bench = Bench(
+            db=self.db,
+            settings=self.settings,
+            key=service,
+            clock=lambda: self.now,
+            kinds=making.KINDS,
+            lease=timedelta(minutes=1),
+        )
+        while work_one(bench, "a worker"):
+            pass
 
     def organisation(self, kind: Kind = Kind.FIRM, *, name: str = "Altyn Hasyl", state_body: bool = False) -> str:
         one = Organisation(

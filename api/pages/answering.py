@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from api.auth import needs
 from api.form import answers, day_of, words_of
 from api.page import rendered
+from api.pages import naming
 from api.pages.colleagues import around
 from api.part import Asked, Task
 from api.security import costly
@@ -160,7 +161,7 @@ def save(
     """Save what was answered on a page and lead to the next section, or one answer and say so in its place."""
     with visit.writing() as work:
         draft = drafted(work, identifier)
-        given, base = _given(form, _section_of(draft.book, section))
+        given, base = given_of(form, _section_of(draft.book, section))
         saved = keep(work, draft, given, base)
     # Whoever saves answer by answer stays with the section.
     here = f"/assessments/{identifier}/sections/{section}"
@@ -268,7 +269,7 @@ def _section_of(book: Codebook, identifier: str) -> Section:
     return section
 
 
-def _given(form: FormMultiDict, section: Section) -> tuple[dict[str, Answer], int]:
+def given_of(form: FormMultiDict, section: Section) -> tuple[dict[str, Answer], int]:
     """Return what was answered, and the revision it was answered on; a decided conflict is of the newer one."""
     given = answers(form, section.questions)
     revision = words_of(form, "revision")
@@ -363,7 +364,6 @@ def _check(visit: Visit, identifier: str, problems: tuple[Problem, ...]) -> Resp
         hindrances = handing_in.hindrances(work, found)
     one, response = found
     book = codebook(one.questionnaire, one.questionnaire_version)
-    language = visit.language
     open_ones = set(asked(book, response))
     facts = {
         "one": one,
@@ -373,18 +373,11 @@ def _check(visit: Visit, identifier: str, problems: tuple[Problem, ...]) -> Resp
             for section in book.questionnaire.sections
         ],
         "answers": response.answers,
-        "hindrances": [(_place(one, problem, book.section), say(problem.detail, language)) for problem in hindrances],
+        "hindrances": naming.to_mend(one, hindrances, visit.told),
         "problems": _told(problems, visit.told),
         "answering": one.stage is Stage.ANSWERING,
     }
     return visit.page("check.html", facts, wrong=problems)
-
-
-def _place(one: Engagement, problem: Problem, sections: dict[str, str]) -> str:
-    """Return where a problem is mended."""
-    if problem.question not in sections:
-        return "#answered_by"
-    return f"/assessments/{one.id}/sections/{sections[problem.question]}#{problem.question}"
 
 
 def _helps(one: Engagement, question: AnyQuestion, language: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Beside(NamedTuple):
     may_give: bool
     may_answer: bool
     may_opine: bool
+    may_write: bool  # to the reviewers
 
 
 @get("/assessments/{identifier:str}/give", opt=needs(Step.ASSESSMENT_GIVE), sync_to_thread=True)
@@ -137,6 +138,7 @@ def around(visit: Visit, work: Work, one: Engagement) -> Beside:
         may_give=not handed_in and may(work.actor, Step.ASSESSMENT_GIVE, subject),
         may_answer=not handed_in and may(work.actor, Step.ASSESSMENT_ANSWER, subject),
         may_opine=handed_in and may(work.actor, Step.ASSESSMENT_OPINE, subject),
+        may_write=handed_in and may(work.actor, Step.MESSAGE_WRITE, subject),
     )
 
 

@@ -18,7 +18,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from api.auth import caller, device_cookie, moment, open_to_all, session_cookie
+from api.auth import caller, device_cookie, failures_cookie, moment, open_to_all, session_cookie
 from api.form import secret_of, told_of, words_of
 from api.page import language_of, own_path
 from api.pages.frame import AnyRequest, shown
@@ -166,6 +166,8 @@ def choose_password(
 def entered(settings: Settings, found: SignedIn, back: str) -> Redirect:
     """Return the way on for somebody who came in, with the cookies by which they are known."""
     cookies = [session_cookie(settings, found.token), device_cookie(settings, found.device), _halfway(settings, "")]
+    if found.failures:
+        cookies.append(failures_cookie(settings, found.failures))
     return Redirect(own_path(back), status_code=303, cookies=cookies)
 
 

@@ -1,5 +1,6 @@
 """What stands around every page: the menu of whoever is signed in, and what is said when something went wrong."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -8,7 +9,7 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from api.auth import moment
+from api.auth import failures_cookie, failures_cookie_name, moment
 from api.chosen import Chosen
 from api.page import language_of, own_path, page
 from api.part import Link
@@ -22,6 +23,7 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 _MENU = (
     ("assessments", "/assessments", Step.ASSESSMENT_SEE),
+    ("chain", "/chain", Step.CHAIN_SEE),
     ("documents", "/documents", Step.FILE_ADD),
     ("queue", "/queue", Step.REVIEW_QUEUE),
     ("people", "/organisations", Step.MEMBER_INVITE),
@@ -36,8 +38,12 @@ def shown(
     """Return a page with the menu of whoever asks; see `api.page.rendered` for the facts."""
     chosen = _chosen(request)
     announcement = say(chosen.announcement, language_of(request)) if chosen.announcement else ""
-    frame = {"menu": _menu(request, chosen), "announcement": announcement}
-    return page(request, template, frame | dict(facts), status=status)
+    failures = _failures(request)
+    frame = {"menu": _menu(request, chosen), "announcement": announcement, "failures": failures}
+    made = page(request, template, frame | dict(facts), status=status)
+    if failures:
+        made.set_cookie(failures_cookie(request.app.state["settings"], 0))  # said once
+    return made
 
 
 def problem_page(document: ProblemDocument, request: AnyRequest) -> Response[Any]:
@@ -53,6 +59,14 @@ def problem_page(document: ProblemDocument, request: AnyRequest) -> Response[Any
 def _chosen(request: AnyRequest) -> Choices:
     found = request.app.state.get("chosen")
     return found.at(moment(request)) if isinstance(found, Chosen) else Choices()
+
+
+def _failures(request: AnyRequest) -> int:
+    """Return how many attempts to sign in had failed before whoever asks came in just now; 0 on any later page."""
+    if not isinstance(request.scope.get("user"), Actor):
+        return 0
+    said = request.cookies.get(failures_cookie_name(request.app.state["settings"]), "")
+    return int(said) if re.fullmatch(r"[0-9]{1,6}", said) else 0
 
 
 def _menu(request: AnyRequest, chosen: Choices) -> tuple[Link, ...]:

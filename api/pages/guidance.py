@@ -44,6 +44,16 @@ HELP = {
 }
 """The help pages, and how many points each has."""
 
+SCREENS = {
+    "answering": {1: "tasks", 2: "question", 5: "evidence", 6: "check"},
+    "leading": {1: "begin", 3: "result", 4: "plan"},
+    "representing": {2: "opinion"},
+    "exporting": {1: "copies"},
+    "reviewing": {1: "queue", 2: "grade", 4: "conclude"},
+    "administering": {1: "state", 2: "organisations", 4: "jobs", 5: "versions"},
+}
+"""Of which page each point shows a picture; `examples/pictures.py` takes them."""
+
 _ROOTS = 90
 """Days on one page of roots."""
 
@@ -66,7 +76,8 @@ def help_for(request: AnyRequest, role: FromPath[str]) -> Response[str]:
     """Return the help page of a role."""
     if role not in HELP:
         raise NotFoundException
-    return shown(request, "help_role.html", {"role": role, "points": range(1, HELP[role] + 1)})
+    points = [(number, SCREENS.get(role, {}).get(number, "")) for number in range(1, HELP[role] + 1)]
+    return shown(request, "help_role.html", {"role": role, "points": points})
 
 
 @get("/ledger-roots", opt=open_to_all() | costly(), sync_to_thread=True)

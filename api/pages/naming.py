@@ -1,7 +1,10 @@
-"""What the content calls things, in the language of a page: bands, levels, indicators, sectors, places."""
+"""What the content calls things, in the language of a page: bands, levels, indicators, sectors, places, questions."""
 
+from api.translation import Words
 from duediligence.assessment import MODEL, codebook
+from duediligence.engagement import Engagement
 from duediligence.reports import texts
+from questionnaires.problem import Problem
 from questionnaires.questionnaire import SelectOne
 from questionnaires.text import say
 from risk_models import catalogue as models
@@ -59,3 +62,18 @@ def attributions(language: str) -> dict[str, str]:
 def spoken(language: str) -> dict[str, str]:
     """Return the languages in which workers may have been heard."""
     return texts.read(language).labels("language")
+
+
+def to_mend(one: Engagement, problems: tuple[Problem, ...], told: Words) -> dict[str, list[tuple[str, str]]]:
+    """Return by what is wrong where each of it is mended: address and name of the place."""
+    book = codebook(one.questionnaire, one.questionnaire_version)
+    names = {question.id: say(question.text, told.language) for question in book.questions}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for problem in problems:
+        if problem.question in names:
+            address = f"/assessments/{one.id}/sections/{book.section[problem.question]}#{problem.question}"
+            place = (address, names[problem.question])
+        else:
+            place = ("#answered_by", told("answering.answered_by"))
+        found.setdefault(say(problem.detail, told.language), []).append(place)
+    return found

@@ -102,9 +102,10 @@ def _shapes() -> tuple[Shape, ...]:
 
 
 def _operation(path: str, method: str, one: _Json) -> Operation:
-    body = one.get("requestBody", {}).get("content", {}).get("application/json", {})
+    body: _Json = next(iter(one.get("requestBody", {}).get("content", {}).values()), {})
     answers = tuple(_answered(status, answer) for status, answer in one["responses"].items())
-    example = msgspec.json.format(msgspec.json.encode(body["example"]), indent=2).decode() if body else ""
+    shown = msgspec.json.encode(body["example"]) if "example" in body else b""  # a form with a file has none
+    example = msgspec.json.format(shown, indent=2).decode() if shown else ""
     return Operation(
         id=one["operationId"],
         method=method.upper(),

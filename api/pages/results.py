@@ -1,24 +1,27 @@
-"""The result of an assessment as its firm sees it, and the report to take along."""
+"""The result of an assessment as its firm sees it, and the report to take along.
+
+PDF and workbook are made by a worker. The data are there already: to write them
+takes less than to look for them.
+"""
 
 from enum import StrEnum
-from http import HTTPStatus
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from api.auth import needs
+from api.awaited import awaited, file, waiting_page
 from api.page import LEAVE
 from api.security import costly
 from api.visit import Visit
 from duediligence import record
 from duediligence.access import Step
-from duediligence.errors import NotAllowed
-from duediligence.reports import Copy, Report, chart, pdf, xlsx
+from duediligence.reports import Copy, chart
 from duediligence.reports.compose import compose
 from duediligence.store import safety
-from duediligence.workflow import handing_in
-from duediligence.workflow.handing_in import Result
+from duediligence.workflow import handing_in, ordering
+from duediligence.workflow.ordering import Made, Report, Shape
 from questionnaires.text import LANGUAGES
 
 
@@ -30,11 +33,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-MEDIA_TYPES = {
-    Format.PDF: "application/pdf",
-    Format.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.JSON: "application/json",
-}
+JSON = "application/json"
 
 
 @get("/assessments/{identifier:str}/result", opt=needs(Step.ASSESSMENT_SEE), sync_to_thread=True)
@@ -57,36 +56,31 @@ def result(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response
     return visit.page("result.html", facts)
 
 
-@get("/assessments/{identifier:str}/report", opt=needs(Step.ASSESSMENT_SEE) | costly(2), sync_to_thread=True)
+@get("/assessments/{identifier:str}/report", opt=needs(Step.ASSESSMENT_SEE) | costly(), sync_to_thread=True)
 def report(
     visit: NamedDependency[Visit],
     identifier: FromPath[str],
     kind: FromQuery[Format] = Format.PDF,
     copy: FromQuery[Copy] = Copy.SHARED,
     language: FromQuery[str] = "",
-) -> Response[bytes]:
-    """Return the report as a file; the firm's own copy only for those who may read protected answers."""
-    with visit.reading() as work:
-        found, most = handing_in.shown(work, identifier)
-    if copy is Copy.FIRM and most is not Copy.FIRM:
-        raise NotAllowed("Only those who answer for the firm may take its own copy.")
+) -> Response[bytes] | Response[str]:
+    """Return the report as a file, or how far it has come; the firm's own copy only for who may read all of it."""
+    if kind is Format.JSON:
+        return file(Made(f"{identifier}-{copy}.json", JSON, data(visit, identifier, copy)))
     said = language if language in LANGUAGES else visit.language
-    data = rendered(found, compose(found.assessment, found.plan, said, copy), kind)
-    name = f"{found.engagement.id}-{copy}-{said}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, status_code=HTTPStatus.OK, media_type=MEDIA_TYPES[kind], headers=headers)
+    found = awaited(visit, Report(engagement=identifier, shape=Shape(kind), copy=copy, language=said))
+    return file(found) if isinstance(found, Made) else waiting_page(visit, found, f"/assessments/{identifier}/result")
 
 
-def rendered(found: Result, said: Report, kind: Format) -> bytes:
-    """Return a report as a file; the data inside are those of the copy."""
-    travels = record.encode(record.shared(found.assessment))
-    match kind:
-        case Format.PDF:
-            return pdf.render(said, travels)
-        case Format.WORKBOOK:
-            return xlsx.render(said)
-        case Format.JSON:
-            return travels if said.copy is Copy.SHARED else record.encode(found.assessment)
+def data(visit: Visit, identifier: str, copy: Copy) -> bytes:
+    """Return the record of an assessment as JSON, as a copy of it shows it.
+
+    Raises:
+        NotFound, NotAllowed: the visitor may not see it, or not in this copy.
+    """
+    with visit.reading() as work:
+        found = ordering.result(work, identifier, copy).assessment
+    return record.encode(record.shared(found) if copy is Copy.SHARED else found)
 
 
 ROUTES = (result, report)

@@ -11,24 +11,26 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api import place
 from api.auth import needs
-from api.form import number_of, told_of, words_of
-from api.pages import naming
+from api.form import told_of, words_of
+from api.pages import naming, queue_order_view
 from api.translation import Words
 from api.visit import Visit, to
 from duediligence.access import Step, may
-from duediligence.engagement import Engagement, Stage
+from duediligence.engagement import Engagement, Part, Stage
 from duediligence.store.engagement import Listed, Sought
-from duediligence.workflow import queueing, reviewing
+from duediligence.store.queue_model import Place
+from duediligence.workflow import learned_order, queueing, reviewing
+from duediligence.workflow.learned_order import Spot
+from duediligence.workflow.queueing import Given
 from duediligence.workflow.work import Work, subject_of
 from questionnaires import privacy
 from questionnaires.words import problem
+from risk_models.priority import Explained
 
 PAGE = 40
 """Rows of the queue at a time."""
-
-FURTHEST = 2000
-"""No page begins further down: whoever looks for a file down there narrows the list instead."""
 
 _WAITING = (Stage.SUBMITTED, Stage.IN_REVIEW)
 _STAGES = (*_WAITING, Stage.CONCLUDED, Stage.WITHDRAWN)
@@ -41,30 +43,47 @@ class Row(NamedTuple):
     sector: str  # in words, as all that follow
     region: str
     reasons: tuple[str, ...]  # why it stands where it stands
+    by_chance: bool  # chance has drawn its place
+    parts: tuple[tuple[str, str], ...]  # what its place adds up to under a learned order: name and weight
     address: str  # "" where the actor can do nothing with it
     mine: bool
+    given: bool  # by the lead auditor, and not taken yet
     open_to: str  # take, join or "" where it waits for nobody
+
+
+class Stands(NamedTuple):
+    """Where files stand in the queue of the day, and why, by id."""
+
+    places: Mapping[str, Place]
+    explained: Mapping[str, Explained]
+
+
+NOWHERE = Stands({}, {})
 
 
 @get("/queue", opt=needs(Step.REVIEW_QUEUE), sync_to_thread=True)
 def queue(visit: NamedDependency[Visit]) -> Response[str]:
-    """Return the files that wait, the most urgent first, and what each reviewer has in hand."""
+    """Return the files that wait in the order of the day, what that order is, and what each reviewer has in hand."""
     asked = visit.request.query_params
     chosen = {name: str(asked.get(name, "")) for name in ("stage", "sector", "region", "band", "mine")}
-    first = max(0, min(int(number_of(str(asked.get("first", ""))) or 0), FURTHEST))
+    after, before = (place.read(str(asked.get(name, ""))) for name in ("after", "before"))
     with visit.reading() as work:
-        found = queueing.waiting(work, _sought(visit, chosen), first=first, limit=PAGE)
-        rows = [_row(work, one, visit.told) for one in found.rows]
+        found = learned_order.waiting(work, _sought(visit, chosen), limit=PAGE, after=after, before=before)
+        given = queueing.given(work, [one.engagement.id for one in found.rows])
+        stands = Stands(found.places, learned_order.reasons(work, found.places))
+        rows = [_row(work, one, given, visit.told, stands) for one in found.rows]
         loads = queueing.workload(work)
+        order = queue_order_view.in_short(work, visit.told)
     narrowed = {name: value for name, value in chosen.items() if value}
     facts = {
         "rows": rows,
         "loads": loads,
+        "order": order,
+        "may_order": may(visit.actor, Step.REVIEW_ORDER),
         "chosen": chosen,
         "narrowed": bool(narrowed),
-        "earlier": _address(narrowed, first - PAGE) if first else "",
-        "later": _address(narrowed, first + PAGE) if found.more else "",
-        "first": first + 1,
+        "earlier": _address(narrowed, "before", found.earlier),
+        "later": _address(narrowed, "after", found.later),
         "options": _options(visit.told),
     }
     return visit.page("queue.html", facts)
@@ -113,8 +132,8 @@ def _options(told: Words) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _address(narrowed: Mapping[str, str], first: int) -> str:
-    return f"/queue?{urlencode({**narrowed, 'first': max(first, 0)})}"
+def _address(narrowed: Mapping[str, str], way: str, where: Spot | None) -> str:
+    return f"/queue?{urlencode({**narrowed, way: place.written(where)})}" if where is not None else ""
 
 
 def _taken(visit: Visit, identifier: str, form: FormMultiDict, *, second: bool) -> Response[str] | Redirect:
@@ -123,8 +142,9 @@ def _taken(visit: Visit, identifier: str, form: FormMultiDict, *, second: bool) 
         return _taking(visit, identifier, {"tied": tied, "interest": interest}, wrong)
     with visit.writing() as work:
         step = reviewing.join if second else reviewing.take
-        step(work, identifier, interest if tied == "yes" else "")
-    return to(f"/files/{identifier}")
+        one = step(work, identifier, interest if tied == "yes" else "")
+    mine = visit.actor.person in (one.reviewer, one.second_reviewer)
+    return to(f"/files/{identifier}" if mine else "/queue")
 
 
 def _undeclared(told: Words, tied: str, interest: str) -> list[tuple[str, str]]:
@@ -144,24 +164,29 @@ def _taking(
 ) -> Response[str] | Redirect:
     with visit.reading() as work:
         found = queueing.one_waiting(work, identifier)
-        row = _row(work, found, visit.told)
+        row = _row(work, found, queueing.given(work, [identifier]), visit.told)
     if row.address.startswith("/files"):
         return to(row.address)
     facts = {"row": row, "one": found.engagement, "typed": {"tied": "", "interest": ""} | dict(typed), "wrong": wrong}
     return visit.page("take.html", facts, wrong=wrong)
 
 
-def _row(work: Work, found: Listed, told: Words) -> Row:
+def _row(work: Work, found: Listed, given: Given, told: Words, stands: Stands = NOWHERE) -> Row:
     one = found.engagement
-    open_to = "take" if queueing.may_take(work, one) else "join" if queueing.may_join(work, one) else ""
+    open_to = "take" if queueing.may_take(work, one, given) else "join" if queueing.may_join(work, one, given) else ""
     sees = may(work.actor, Step.REVIEW_SEE, subject_of(one))
+    waits = [person for part in Part if (person := given.get((one.id, part)))]
+    mine = [person for person in waits if open_to]
     return Row(
         file=found,
         sector=naming.sectors(told.language).get(found.sector, ""),
         region=naming.regions(told.language).get(found.region, ""),
         reasons=tuple(_reasons(work, one, told)),
+        by_chance=one.id in stands.places and stands.places[one.id].by_chance,
+        parts=queue_order_view.parts(stands.explained[one.id], told) if one.id in stands.explained else (),
         address=f"/queue/{one.id}" if open_to else f"/files/{one.id}" if sees else "",
-        mine=work.actor.person in (one.reviewer, one.second_reviewer),
+        mine=work.actor.person in (one.reviewer, one.second_reviewer, *mine),
+        given=bool(waits),
         open_to=open_to,
     )
 

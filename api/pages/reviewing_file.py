@@ -15,7 +15,7 @@ from litestar.response import Redirect
 
 from api.auth import needs
 from api.form import all_of, words_of
-from api.pages import naming
+from api.pages import naming, second_look_view
 from api.pages import reviewing_form as forms
 from api.pages import reviewing_view as view
 from api.pages.reviewing_form import Unread
@@ -48,7 +48,7 @@ Wrong = Sequence[tuple[str, str]]
 @get("/files/{identifier:str}", opt=needs(Step.REVIEW_SEE), sync_to_thread=True)
 def overview(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[str]:
     """Return a file as a whole: its numbers, where it stands, its sections, and everything that was decided."""
-    return _overview(visit, identifier, FormMultiDict(), ())
+    return whole(visit, identifier, FormMultiDict(), ())
 
 
 @get("/files/{identifier:str}/sections/{section:str}", opt=needs(Step.REVIEW_SEE), sync_to_thread=True)
@@ -123,18 +123,22 @@ def withdraw(
         with visit.writing() as work:
             reviewing.withdraw(work, identifier, words_of(form, "withdraw.reason"))
     except Unfit as error:
-        return _overview(visit, identifier, form, _placed(error.problems, form, visit.told, "withdraw"))
+        return whole(visit, identifier, form, _placed(error.problems, form, visit.told, "withdraw"))
     return to(f"/files/{identifier}")
 
 
-def _overview(visit: Visit, identifier: str, form: FormMultiDict, wrong: Wrong) -> Response[str]:
+def whole(visit: Visit, identifier: str, form: FormMultiDict, wrong: Wrong) -> Response[str]:
+    """Return the page of a file as a whole, with what was typed into a form on it and what does not fit there."""
     told = visit.told
     with visit.reading() as work:
         found = reviewing.file(work, identifier)
         facts = _frame(work, found, form, wrong, told)
         facts |= {"ties": engagements.interests(work.connection, identifier)}
         facts |= {"opinions": _opinions(work, found)}
+        facts |= {"second_look": second_look_view.shown(work, found, told)}
         facts |= {"may_see_plan": may(work.actor, Step.PLAN_SEE, subject_of(found.engagement))}
+        facts |= {"may_check": may(work.actor, Step.SAFETY_CHECK, subject_of(found.engagement))}
+        facts |= {"may_assign": may(work.actor, Step.REVIEW_ASSIGN, subject_of(found.engagement))}
     everything = view.events(found, told)
     asked_about = {event.question for event in everything if event.question}
     signs = {sign.question for finding in found.reviewed.profile.findings for sign in finding.signs}
@@ -231,7 +235,7 @@ def _again(visit: Visit, identifier: str, form: FormMultiDict, wrong: Wrong) -> 
         return _nonconformity(visit, identifier, question, form, wrong)
     if question:
         return _answers(visit, identifier, _section_of(visit, identifier, question), form, wrong)
-    return _overview(visit, identifier, form, wrong)
+    return whole(visit, identifier, form, wrong)
 
 
 def _back(visit: Visit, identifier: str, form: FormMultiDict) -> str:

@@ -1,13 +1,15 @@
 """An assessment as a workbook: taken along, sent back, and its difference decided on before anything is taken.
 
 Between the two requests the workbook waits on the server, sealed and for its
-sender alone, rather than in the page: on a slow line it travels once.
+sender alone, rather than in the page: on a slow line it travels once. One that is long
+enough to be read by a worker is looked at again once it was read.
 """
 
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import NamedTuple, TypeAlias
 
+import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
@@ -15,21 +17,22 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from api.auth import needs
+from api.awaited import awaited, file, waiting_page
 from api.form import file_of, words_of
 from api.security import costly
 from api.upload import UPLOAD, UPLOADS, bytes_of
 from api.visit import Visit, to
 from duediligence.access import Step
 from duediligence.errors import Unfit
-from duediligence.file_name import disposition
+from duediligence.job import Job
 from duediligence.workflow import answering, exchange
 from duediligence.workflow.exchange import Difference
+from duediligence.workflow.ordering import Export, Import, Made
 from questionnaires.merge import Change
 from questionnaires.problem import Problem
 from questionnaires.questionnaire import AnyQuestion, Section
 from questionnaires.text import LANGUAGES, say
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from questionnaires.workbook_reader import Reading
 
 Wrong: TypeAlias = Sequence[tuple[str, str]]
 """What does not fit: the id of a field, and the words beside it."""
@@ -49,11 +52,10 @@ def workbook(
     """Return the workbook of an assessment in a language; without one, the page from which it is taken and sent."""
     if lang not in LANGUAGES:
         return _page(visit, identifier, ())
-    with visit.reading() as work:
-        one = answering.opened(work, identifier, Step.ASSESSMENT_ANSWER).engagement
-        data = exchange.written(work, identifier, lang, protected=protected == "yes")
-    headers = {"Content-Disposition": disposition(f"{one.begins.year}-{one.id[-6:]}-{lang}.xlsx")}
-    return Response(data, media_type=_XLSX, headers=headers)
+    found = awaited(visit, Export(engagement=identifier, language=lang, protected=protected == "yes"))
+    if isinstance(found, Made):
+        return file(found)
+    return waiting_page(visit, found, f"/assessments/{identifier}/workbook")
 
 
 @post(
@@ -85,9 +87,15 @@ def send(
     sync_to_thread=True,
 )
 def difference(visit: NamedDependency[Visit], identifier: FromPath[str], name: FromPath[str]) -> Response[str]:
-    """Return what a workbook would change, question by question."""
-    with visit.reading() as work:
-        found = exchange.difference(work, identifier, exchange.waits(work, identifier, name))
+    """Return what a workbook would change, question by question, or why it cannot be used."""
+    reading = _read(visit, identifier, name)
+    if isinstance(reading, Job):
+        return waiting_page(visit, reading, f"/assessments/{identifier}/workbook")
+    try:
+        with visit.reading() as work:
+            found = exchange.compared(work, identifier, reading)
+    except Unfit as error:
+        return _page(visit, identifier, [("file", say(one.detail, visit.language)) for one in error.problems])
     return _difference(visit, found, {}, ())
 
 
@@ -104,16 +112,17 @@ def decide(
     form: NamedDependency[FormMultiDict],
 ) -> Response[str] | Redirect:
     """Take what a workbook changes, or leave it; what could not be taken is shown again."""
-    with visit.reading() as work:
-        data = exchange.waits(work, identifier, name)
     if words_of(form, "decision") != "take":
         with visit.reading() as work:
             exchange.give_up(work, identifier, name)
         return to(f"/assessments/{identifier}")
+    reading = _read(visit, identifier, name)
+    if isinstance(reading, Job):
+        return waiting_page(visit, reading, f"/assessments/{identifier}/workbook")
     revision = words_of(form, "revision")
     base = int(revision) if revision.isascii() and revision.isdigit() else 0
     with visit.reading() as work:  # comparing takes a moment, in which nobody should have to wait to write
-        found = exchange.difference(work, identifier, data)
+        found = exchange.compared(work, identifier, reading)
     chosen = {change.question: words_of(form, change.question) for change in found.conflicts}
     if open_ones := [question for question, choice in chosen.items() if choice not in ("mine", "theirs")]:
         told = visit.told("workbook.undecided")
@@ -122,7 +131,7 @@ def decide(
         theirs = [question for question, choice in chosen.items() if choice == "theirs"]
         saved = exchange.take(work, found, theirs, base)
     if saved.problems or saved.conflicts:
-        return _left(visit, identifier, data, saved.problems)
+        return _left(visit, identifier, reading, saved.problems)
     with visit.reading() as work:
         exchange.give_up(work, identifier, name)
     return to(f"/assessments/{identifier}")
@@ -134,10 +143,20 @@ def _page(visit: Visit, identifier: str, wrong: Wrong) -> Response[str]:
     return visit.page("workbook.html", {"one": one, "scope": response.scope, "wrong": wrong}, wrong=wrong)
 
 
-def _left(visit: Visit, identifier: str, data: bytes, problems: tuple[Problem, ...]) -> Response[str]:
+def _read(visit: Visit, identifier: str, name: str) -> Reading | Job:
+    """Return what a workbook says, or the job that reads it."""
+    with visit.reading() as work:
+        reading = exchange.reading(work, identifier, name)
+    if reading is not None:
+        return reading
+    found = awaited(visit, Import(engagement=identifier, name=name))
+    return msgspec.json.decode(found.data, type=Reading) if isinstance(found, Made) else found
+
+
+def _left(visit: Visit, identifier: str, reading: Reading, problems: tuple[Problem, ...]) -> Response[str]:
     """Return what is left of a difference after the rest was taken."""
     with visit.reading() as work:
-        found = exchange.difference(work, identifier, data)
+        found = exchange.compared(work, identifier, reading)
     faults = [(problem.question, say(problem.detail, visit.language)) for problem in problems]
     return _difference(visit, found, {}, faults or [("take", visit.told("workbook.changed_meanwhile"))])
 

@@ -30,16 +30,14 @@ from api.v1.contract import (
 from api.visit import Visit
 from duediligence.access import Step
 from duediligence.engagement import Engagement
-from duediligence.errors import NotFound
-from duediligence.store import person as people
 from duediligence.store.engagement import Listed
-from duediligence.workflow import answering, handing_in
+from duediligence.workflow import answering, colleagues, handing_in
 from duediligence.workflow.answering import Beginning
 from duediligence.workflow.work import Work
 from questionnaires.problem import Problem
 
 
-class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AboutAnswers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In which role the answers are given, and whether workers were asked; None where that is not known."""
 
     answered_by: str  # a role, never a name
@@ -109,12 +107,12 @@ def remove(visit: NamedDependency[Visit], identifier: Identifier) -> None:
 
 @put(
     "/assessments/{identifier:str}/about",
-    opt=needs(Step.ASSESSMENT_ANSWER) | takes(About) | guarded(),
+    opt=needs(Step.ASSESSMENT_ANSWER) | takes(AboutAnswers) | guarded(),
     sync_to_thread=True,
 )
 def describe(visit: NamedDependency[Visit], identifier: Identifier, body: RawBody) -> Response[Engagement]:
     """Say in which role the answers are given, and whether workers were asked."""
-    about = taken(visit, body, About)
+    about = taken(visit, body, AboutAnswers)
     with visit.writing() as work:
         before, _ = answering.opened(work, identifier)
         hold(visit, before.revision)
@@ -134,11 +132,7 @@ def give(visit: NamedDependency[Visit], identifier: Identifier, section: Name, b
     """Give a section to colleagues, in the place of those it was given to before."""
     wanted = taken(visit, body, Given)
     with visit.writing() as work:
-        one, _ = answering.opened(work, identifier)
-        colleagues = {member.person.id for member in people.members(work.connection, one.organisation)}
-        if not colleagues.issuperset(wanted.people):
-            raise NotFound("There is no such person in the firm.")
-        answering.give(work, identifier, section, dict.fromkeys(wanted.people))
+        colleagues.give(work, identifier, section, wanted.people)
 
 
 @get("/assessments/{identifier:str}/check", opt=needs(Step.ASSESSMENT_SEE), sync_to_thread=True)

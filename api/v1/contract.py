@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
@@ -33,16 +34,28 @@ T = TypeVar("T")
 
 Identifier: TypeAlias = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{32}$")]
 Name: TypeAlias = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
+InPart: TypeAlias = Annotated[str, PathParameter(pattern=r"^(auditor|second_reviewer)$")]
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=100)]
 About: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.]{0,60}$")]
 """The id of a question, "" where something speaks of the whole."""
 
-Place: TypeAlias = Annotated[int, QueryParameter(ge=0, le=10_000)]
+Question: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.]{1,60}$")]
+Named: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+"""The id of a question, and that of any other thing, in a body."""
+
+After: TypeAlias = Annotated[str, QueryParameter(pattern=r"^([0-9a-f]{32})?$")]
+"""The cursor of a list whose order is that of ids."""
+
+_PLACE = r"^(p[0-9]{1,9}|[01]-[0-9a-f]{16}-[0-9]{1,16}-[0-9a-f]{32})?$"
+Place: TypeAlias = Annotated[str, QueryParameter(pattern=_PLACE)]
+"""The cursor of the queue, see `api.place`."""
+
 Word: TypeAlias = Annotated[str, QueryParameter(pattern=r"^[A-Za-z0-9_-]{0,40}$")]
 Cursor: TypeAlias = Annotated[str, QueryParameter(pattern=r"^([0-9]{1,16}-[0-9a-f]{32})?$")]
 
-TAKES, GUARDED, REPEATABLE, MARKED = "takes", "guarded", "repeatable", "marked"
-FILES, ALSO = "files", "also"
+TAKES, TAKES_FORM = "takes", "takes form"
+GUARDED, REPEATABLE, MARKED = "guarded", "repeatable", "marked"
+FILES, ALSO, LATER = "files", "also", "later"
 """What `api.schema` finds in the declarations of a route."""
 
 KEY = r"[A-Za-z0-9_-]{1,80}"
@@ -52,6 +65,19 @@ _JSON = "application/json"
 _NUL = rb"\u0000"
 """PostgreSQL keeps no text with it."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Flag(StrEnum):
+    """Yes or no, in a form."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why; it stays on record."""
+
+    reason: str
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +90,11 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True, forbid_unknown
 def takes(kind: type[Any]) -> dict[str, object]:
     """Return the declaration of a route that takes a body of this type."""
     return {TAKES: kind}
+
+
+def takes_form(kind: type[Any]) -> dict[str, object]:
+    """Return the declaration of a route that takes a form with a file; a field of bytes is the file."""
+    return {TAKES_FORM: kind}
 
 
 def guarded() -> dict[str, object]:
@@ -89,6 +120,11 @@ def also(*statuses: HTTPStatus, kind: type[Any] = ProblemDocument) -> dict[str, 
 def gives_files(*media_types: str) -> dict[str, object]:
     """Return the declaration of a route that answers with a file."""
     return {FILES: media_types}
+
+
+def later(kind: type[Any]) -> dict[str, object]:
+    """Return the declaration of a route that answers 202 with this type while what it gives has yet to be made."""
+    return {LATER: kind}
 
 
 def taken(visit: Visit, body: bytes, kind: type[T]) -> T:

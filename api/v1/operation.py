@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Self
 
 import msgspec
 from litestar import get
@@ -13,6 +14,7 @@ from api.visit import Visit
 from duediligence import ledger
 from duediligence.access import Actor, Step, may
 from duediligence.errors import NotFound
+from duediligence.job import Job as AnyJob
 from duediligence.job import State
 from duediligence.ledger import Root
 from duediligence.statistics import Release
@@ -31,6 +33,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     created: datetime
     ended: datetime | None
 
+    @classmethod
+    def of(cls, found: AnyJob) -> Self:
+        """Return a job as far as whoever ordered it is told."""
+        return cls(
+            id=found.id,
+            kind=found.kind,
+            state=found.state,
+            progress=found.progress,
+            created=found.created,
+            ended=found.ended,
+        )
+
 
 @get("/me", opt=signed_in(), sync_to_thread=False)
 def me(visit: NamedDependency[Visit]) -> Actor:
@@ -45,14 +59,7 @@ def job(visit: NamedDependency[Visit], identifier: Identifier) -> Job:
         found = jobs.load(work.connection, identifier)
     if found.by != visit.actor.person and not may(visit.actor, Step.ADMINISTER):
         raise NotFound("There is no such job, or it is not yours to see.")
-    return Job(
-        id=found.id,
-        kind=found.kind,
-        state=found.state,
-        progress=found.progress,
-        created=found.created,
-        ended=found.ended,
-    )
+    return Job.of(found)
 
 
 @get("/statistics", opt=signed_in() | also(HTTPStatus.NOT_FOUND), sync_to_thread=True)

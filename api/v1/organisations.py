@@ -1,4 +1,4 @@
-"""One's own organisations: their sites and documents, and where programs are told that something changed."""
+"""One's own organisations: their sites, and where programs are told that something changed."""
 
 from http import HTTPStatus
 
@@ -11,10 +11,9 @@ from api.auth import needs, signed_in
 from api.v1.contract import Identifier, once, repeatable, taken, takes
 from api.visit import Visit
 from duediligence.access import Step
-from duediligence.evidence import File
 from duediligence.organisation import Organisation, Site
 from duediligence.webhook import Webhook
-from duediligence.workflow import calling, evidence, organising
+from duediligence.workflow import calling, organising
 from duediligence.workflow.calling import Made, Wanted
 from duediligence.workflow.work import Work
 
@@ -77,13 +76,6 @@ def edit_site(visit: NamedDependency[Visit], identifier: Identifier, site: Ident
         return organising.edit_site(work, identifier, site, wanted.name, wanted.region)
 
 
-@get("/documents", opt=needs(Step.FILE_SEE), sync_to_thread=True)
-def documents(visit: NamedDependency[Visit]) -> tuple[File, ...]:
-    """Return what is known of the documents of one's firms, the newest first; not what is in them."""
-    with visit.reading() as work:
-        return evidence.documents(work)
-
-
 @get("/organisations/{identifier:str}/webhooks", opt=needs(Step.ORGANISATION_EDIT), sync_to_thread=True)
 def webhooks(visit: NamedDependency[Visit], identifier: Identifier) -> tuple[Webhook, ...]:
     """Return the addresses that are called when something changes, the newest first."""
@@ -117,4 +109,4 @@ def end_webhook(visit: NamedDependency[Visit], identifier: Identifier, webhook: 
         calling.end(work, identifier, webhook)
 
 
-ROUTES = (organisations, organisation, add_site, edit_site, documents, webhooks, add_webhook, end_webhook)
+ROUTES = (organisations, organisation, add_site, edit_site, webhooks, add_webhook, end_webhook)

@@ -10,19 +10,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from api.auth import needs
-from api.pages.results import MEDIA_TYPES, Format, rendered
+from api.awaited import SECONDS, awaited
+from api.pages.results import JSON, Format, data
 from api.security import costly
-from api.v1.contract import Identifier, etag, gives_files, guarded, hold
+from api.v1.contract import Identifier, etag, gives_files, guarded, hold, later
+from api.v1.operation import Job
 from api.visit import Visit
 from duediligence.access import Step
 from duediligence.assessment import Assessment
 from duediligence.engagement import Engagement
-from duediligence.errors import NotAllowed
 from duediligence.improvement import ImprovementPlan
 from duediligence.record_shared import SharedAssessment, shared
 from duediligence.reports import Copy
-from duediligence.reports.compose import compose
 from duediligence.workflow import answering, handing_in
+from duediligence.workflow.ordering import MEDIA_TYPES, Made, Report, Shape
 
 
 class Language(StrEnum):
@@ -65,7 +66,7 @@ def result(visit: NamedDependency[Visit], identifier: Identifier) -> Result:
 
 @get(
     "/assessments/{identifier:str}/report",
-    opt=needs(Step.ASSESSMENT_SEE) | costly(2) | gives_files(*MEDIA_TYPES.values()),
+    opt=needs(Step.ASSESSMENT_SEE) | costly() | gives_files(*MEDIA_TYPES.values(), JSON) | later(Job),
     sync_to_thread=True,
 )
 def report(
@@ -74,14 +75,19 @@ def report(
     kind: FromQuery[Format] = Format.PDF,
     copy: FromQuery[Copy] = Copy.SHARED,
     language: FromQuery[Language] = Language.ENGLISH,
-) -> Response[bytes]:
-    """Return the report as a file; the firm's own copy only for those who may read protected answers."""
-    with visit.reading() as work:
-        found, most = handing_in.shown(work, identifier)
-    if copy is Copy.FIRM and most is not Copy.FIRM:
-        raise NotAllowed("Only those who answer for the firm may take its own copy.")
-    data = rendered(found, compose(found.assessment, found.plan, language, copy), kind)
-    return Response(data, media_type=MEDIA_TYPES[kind])
+) -> Response[bytes] | Response[Job]:
+    """Return the report as a file; the firm's own copy only for those who may read protected answers.
+
+    A PDF or workbook that was not made yet is ordered: the answer is then 202 with the
+    job, and the file is here once that is done.
+    """
+    if kind is Format.JSON:
+        return Response(data(visit, identifier, copy), media_type=JSON)
+    found = awaited(visit, Report(engagement=identifier, shape=Shape(kind), copy=copy, language=language))
+    if isinstance(found, Made):
+        return Response(found.data, media_type=found.media_type)
+    headers = {"Location": f"/api/v1/jobs/{found.id}", "Retry-After": str(SECONDS)}
+    return Response(Job.of(found), status_code=HTTPStatus.ACCEPTED, headers=headers)
 
 
 @post(

@@ -1,40 +1,46 @@
 """Files under review: the queue, a file, what its reviewers decide, and what is written to and fro."""
 
 from datetime import datetime
-from enum import StrEnum
 from http import HTTPStatus
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, RawBody
 
+from api import place
 from api.auth import needs
 from api.security import costly
-from api.v1.contract import About, Identifier, Limit, Place, Word, once, repeatable, taken, takes
+from api.v1.contract import (
+    About,
+    Identifier,
+    InPart,
+    Limit,
+    Page,
+    Place,
+    Reason,
+    Word,
+    etag,
+    guarded,
+    hold,
+    marked,
+    once,
+    repeatable,
+    shown,
+    taken,
+    takes,
+)
 from api.v1.results import Computed
 from api.visit import Visit
 from duediligence.access import Step
-from duediligence.engagement import Engagement, Stage
+from duediligence.engagement import Engagement, Part, Stage
 from duediligence.judgement import Decision, Judgement
+from duediligence.store.assignment import Assignment
 from duediligence.store.engagement import Listed, Sought
 from duediligence.store.review import Entry, Message
-from duediligence.workflow import queueing, reviewing
+from duediligence.workflow import assigning, learned_order, queueing, reviewing
+from duediligence.workflow.assigning import Candidate
 from duediligence.workflow.work import Work
-
-
-class Part(StrEnum):
-    """In which part somebody reviews a file."""
-
-    AUDITOR = "auditor"
-    SECOND_REVIEWER = "second_reviewer"
-
-
-class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the queue; its order changes as files come and go, so that it has places and no cursor."""
-
-    items: tuple[Listed, ...]
-    more: bool  # whether others come after
 
 
 class Reviewing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,18 +50,27 @@ class Reviewing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     interest: str  # what ties them to the firm, its owners or buyers; "" when nothing does
 
 
+class Assigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """To whom the lead auditor gives a file, and why."""
+
+    person: str
+    reason: str
+
+
+class Candidates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who could review a file in each part; a part is empty where it cannot be given as the file stands."""
+
+    auditor: tuple[Candidate, ...]
+    second_reviewer: tuple[Candidate, ...]
+    given: tuple[Assignment, ...]  # so far, oldest first
+
+
 class Decided(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A decision with its reason; an entry that is never changed."""
 
     decision: Decision
     reason: str
     question: About = ""
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why; it stays on record."""
-
-    reason: str
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,14 +109,18 @@ def queue(  # noqa: PLR0913, PLR0917  each is a field of the query
     sector: Word = "",
     region: Word = "",
     band: Word = "",
-    first: Place = 0,
+    cursor: Place = "",
     limit: Limit = 50,
-) -> Queue:
-    """Return files that were handed in: grave ones first, then by residual risk, then who waits longest."""
+) -> Page[Listed]:
+    """Return files that were handed in: those with a place in the queue of the day, then by the rule set.
+
+    The rule set has grave ones first, then goes by residual risk, then by who waits longest. A file
+    whose place changes while the list is read may be met twice or missed.
+    """
     sought = Sought(stages=(stage,), sector=sector, region=region, band=band)
     with visit.reading() as work:
-        found = queueing.waiting(work, sought, first=first, limit=limit)
-    return Queue(items=found.rows, more=found.more)
+        found = learned_order.waiting(work, sought, limit=limit, after=place.read(cursor))
+    return Page(items=found.rows, next=place.written(found.later))
 
 
 @post(
@@ -111,11 +130,42 @@ def queue(  # noqa: PLR0913, PLR0917  each is a field of the query
     sync_to_thread=True,
 )
 def review(visit: NamedDependency[Visit], identifier: Identifier, body: RawBody) -> Engagement:
-    """Take a file from the queue as its auditor, or become its second reviewer; interests are declared first."""
+    """Take a file from the queue as its auditor, or become its second reviewer; interests are declared first.
+
+    A file that the lead auditor gave one goes back to the queue where something ties one to the firm: it then names
+    one nowhere.
+    """
     wanted = taken(visit, body, Reviewing)
     step = reviewing.take if wanted.part is Part.AUDITOR else reviewing.join
     with visit.writing() as work:
         return step(work, identifier, wanted.interest)
+
+
+@get("/files/{identifier:str}/candidates", opt=needs(Step.REVIEW_ASSIGN) | marked(), sync_to_thread=True)
+def candidates(visit: NamedDependency[Visit], identifier: Identifier) -> Response[Candidates]:
+    """Return who could review a file, with what each has in hand and what keeps somebody from it."""
+    with visit.reading() as work:
+        found = assigning.choice(work, identifier)
+    who = Candidates(
+        auditor=found.candidates.get(Part.AUDITOR, ()),
+        second_reviewer=found.candidates.get(Part.SECOND_REVIEWER, ()),
+        given=found.given,
+    )
+    return shown(visit, who, found.engagement.revision)
+
+
+@put(
+    "/files/{identifier:str}/reviewers/{part:str}",
+    opt=needs(Step.REVIEW_ASSIGN) | takes(Assigned) | guarded(),
+    sync_to_thread=True,
+)
+def assign(visit: NamedDependency[Visit], identifier: Identifier, part: InPart, body: RawBody) -> Response[Engagement]:
+    """Give a file to a reviewer, in the place of whoever had it; they first say what ties them to the firm."""
+    wanted = taken(visit, body, Assigned)
+    with visit.writing() as work:
+        hold(visit, assigning.choice(work, identifier).engagement.revision)
+        after = assigning.assign(work, identifier, Part(part), wanted.person, wanted.reason)
+    return Response(after, headers={"ETag": etag(after.revision)})
 
 
 @get("/files/{identifier:str}", opt=needs(Step.REVIEW_SEE) | costly(), sync_to_thread=True)
@@ -200,4 +250,4 @@ def _noted(one: Entry) -> Noted:
     )
 
 
-ROUTES = (queue, review, file, decide, withdraw, messages, write)
+ROUTES = (queue, review, candidates, assign, file, decide, withdraw, messages, write)

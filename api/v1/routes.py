@@ -6,7 +6,19 @@ from http import HTTPStatus
 from litestar import HttpMethod, Response, route
 from litestar.handlers import HTTPRouteHandler
 
-from api.v1 import answers, assessments, library, operation, organisations, plans, results, reviews
+from api.v1 import (
+    answers,
+    assessments,
+    chain,
+    documents,
+    library,
+    operation,
+    organisations,
+    partners,
+    plans,
+    results,
+    reviews,
+)
 
 PREFIX = "/api/v1"
 
@@ -15,8 +27,10 @@ BY_THING: Mapping[str, tuple[HTTPRouteHandler, ...]] = {
     "questionnaires": library.ROUTES,
     "organisations": organisations.ROUTES,
     "assessments": (*assessments.ROUTES, *answers.ROUTES, *results.ROUTES),
+    "documents": documents.ROUTES,
     "plans": plans.ROUTES,
     "reviews": reviews.ROUTES,
+    "chain": (*chain.ROUTES, *partners.ROUTES),
 }
 """In the order of the documentation."""
 

@@ -199,7 +199,12 @@ def change_password(gate: Gate, visitor: Visitor, old: str, new: str, now: datet
 def _let_in(  # noqa: PLR0913  what a session is made of
     gate: Gate, connection: Connection, one: Credentials, caller: Caller, now: datetime, *, strong: bool = False
 ) -> SignedIn:
-    """Begin a session and make the device known; the transaction is the caller's."""
+    """Begin a session in the place of the one that the browser had, and make the device known.
+
+    The transaction is the caller's.
+    """
+    if caller.session:
+        sessions.forget(connection, token.digest(caller.session))
     if one.failures:
         people.forget_failures(connection, one.person.id)
     known = token.read(gate.key, "device", caller.device, _Device, now)

@@ -45,6 +45,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     network: str  # as `network_of` tells it
     agent: str = ""  # what the browser calls itself
     device: str = ""  # the sealed note of a device that signed in before
+    session: str = ""  # the token of a session that the browser still has, whoever's it is
 
 
 class _Rule(NamedTuple):

@@ -69,7 +69,7 @@ def invite(connection: Connection, actor: Actor, wanted: Wanted, now: datetime) 
     """
     _allow(actor, wanted.organisation, wanted.role)
     place = organisations.load(connection, wanted.organisation)
-    faults = _faults_of_email(wanted.email, "email") if wanted.email else ()
+    faults = faults_of_email(wanted.email, "email") if wanted.email else ()
     if wanted.role not in ROLES[place.kind]:
         faults = (*faults, problem("ROLE_NOT_HERE", "role"))
     if wanted.sections and wanted.role is not Role.RESPONDENT:
@@ -151,7 +151,7 @@ def faults_of(new: NewPerson) -> tuple[Problem, ...]:
 
 def faults_of_identity(new: NewPerson) -> tuple[Problem, ...]:
     """Return what speaks against name, language and address; the password is not looked at."""
-    return (*_faults_of_person(new.name, new.language), *_faults_of_email(new.email, "email"))
+    return (*_faults_of_person(new.name, new.language), *faults_of_email(new.email, "email"))
 
 
 def ask_to_join(connection: Connection, asked: JoinRequest) -> None:
@@ -160,7 +160,7 @@ def ask_to_join(connection: Connection, asked: JoinRequest) -> None:
     Raises:
         Unfit: something in it will not do.
     """
-    faults = (*_faults_of_person(asked.name, asked.language), *_faults_of_email(asked.email, "email"))
+    faults = (*_faults_of_person(asked.name, asked.language), *faults_of_email(asked.email, "email"))
     if not 1 < len(asked.organisation_name.strip()) <= LONGEST_NAME:
         faults = (*faults, problem("NAME_MISSING", "organisation_name"))
     if len(asked.words) > LONGEST_WORDS:
@@ -277,7 +277,7 @@ def _faults_of_person(name: str, language: str) -> tuple[Problem, ...]:
     return faults if language in LANGUAGES else (*faults, problem("LANGUAGE_UNKNOWN", "language"))
 
 
-def _faults_of_email(email: str, where: str) -> tuple[Problem, ...]:
+def faults_of_email(email: str, where: str) -> tuple[Problem, ...]:
     """Return what speaks against an address or a login name: one word, and where it has an @, something around it."""
     plain = normal_email(email)
     before, at, after = plain.rpartition("@")

@@ -14,15 +14,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
-import webauthn
-from webauthn.helpers import generate_challenge, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from duediligence.accounts import token
 from duediligence.accounts.words import unfit
@@ -36,8 +27,8 @@ from duediligence.store.second_factor import Passkey
 MOST = 10
 """Passkeys of one person."""
 
-_STUMBLES = (WebAuthnException, LookupError, TypeError, ValueError)
-"""What the library raises over bytes of a stranger: mostly its own exception, for a mangled key whatever comes."""
+_STUMBLES = (LookupError, TypeError, ValueError)
+"""What the library raises over a mangled key of a stranger, beside its own exception."""
 
 _GIVEN_FOR = timedelta(minutes=5)
 _NAME_LENGTH = 80
@@ -83,6 +74,9 @@ def ask_to_add(key: Key, person: Person, kept: Sequence[Passkey], address: str, 
         address: of the service.
         now: the moment.
     """
+    import webauthn
+    from webauthn.helpers import generate_challenge, structs
+
     asked = _Asked(generate_challenge(), now, person.id)
     options = webauthn.generate_registration_options(
         rp_id=_host(address),
@@ -91,9 +85,10 @@ def ask_to_add(key: Key, person: Person, kept: Sequence[Passkey], address: str, 
         user_name=person.email,
         user_display_name=person.name,
         challenge=asked.challenge,
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential) for one in kept],
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=one.credential) for one in kept],
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
     return Ceremony(options=webauthn.options_to_json(options), note=token.note(key, "passkey", asked, now + _GIVEN_FOR))
@@ -117,6 +112,9 @@ def add(connection: Connection, person: str, name: str, answer: Answer, now: dat
         raise unfit("PASSKEY_TOO_LATE", "passkey")
     if len(store.passkeys(connection, person)) >= MOST:
         raise unfit("PASSKEY_TOO_MANY", "passkey", most=MOST)
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         found = webauthn.verify_registration_response(
             credential=answer.credential,
@@ -125,7 +123,7 @@ def add(connection: Connection, person: str, name: str, answer: Answer, now: dat
             expected_origin=_origin(answer.address),
             require_user_verification=True,
         )
-    except _STUMBLES as error:
+    except (WebAuthnException, *_STUMBLES) as error:
         raise unfit("PASSKEY_REFUSED", "passkey") from error
     if store.passkey_by_credential(connection, found.credential_id):
         raise unfit("PASSKEY_KNOWN", "passkey")
@@ -144,6 +142,10 @@ def add(connection: Connection, person: str, name: str, answer: Answer, now: dat
 
 def ask_to_sign_in(key: Key, address: str, now: datetime) -> Ceremony:
     """Return what to ask a browser that signs in; which passkey, and so whose, its owner chooses."""
+    import webauthn
+    from webauthn.helpers import generate_challenge
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     asked = _Asked(generate_challenge(), now)
     options = webauthn.generate_authentication_options(
         rp_id=_host(address), challenge=asked.challenge, user_verification=UserVerificationRequirement.REQUIRED
@@ -160,6 +162,10 @@ def recognised(connection: Connection, answer: Answer, now: datetime) -> Passkey
     asked = token.read(answer.key, "passkey", answer.note, _Asked, now)
     if asked is None or asked.person:
         raise unfit("PASSKEY_TOO_LATE", "passkey")
+    import webauthn
+    from webauthn.helpers import parse_authentication_credential_json
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         credential = parse_authentication_credential_json(answer.credential)
         one = store.passkey_by_credential(connection, credential.raw_id)
@@ -174,7 +180,7 @@ def recognised(connection: Connection, answer: Answer, now: datetime) -> Passkey
             credential_current_sign_count=one.uses,
             require_user_verification=True,
         )
-    except _STUMBLES as error:
+    except (WebAuthnException, *_STUMBLES) as error:
         raise unfit("PASSKEY_REFUSED", "passkey") from error
     if not store.use_passkey(connection, one, found.new_sign_count, now):
         raise unfit("PASSKEY_REFUSED", "passkey")

@@ -2,9 +2,11 @@
 
 The file is PDF/A-3a and PDF/UA-1. Words reach the template as data and are never
 read as markup; the time in the file is the day of the assessment, so that the
-same report gives the same bytes.
+same report gives the same bytes. Run as a program it reads a report and writes its
+PDF, for `pdf_apart`.
 """
 
+import sys
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -63,6 +65,11 @@ def render(report: Report, attachment: bytes) -> bytes:
     return pdf
 
 
+def _main() -> None:
+    report, attachment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=tuple[Report, bytes])
+    sys.stdout.buffer.write(render(report, attachment))
+
+
 def _encoded(value: object) -> str:
     """Return a value as JSON whose every letter can be shown."""
     return msgspec.json.encode(legible(msgspec.to_builtins(value))).decode()
@@ -77,3 +84,7 @@ def charts(report: Report) -> dict[str, chart.Chart]:
         "controls": chart.controls(report.controls),
         "plan": chart.timeline(report.plan),
     }
+
+
+if __name__ == "__main__":
+    _main()

@@ -9,12 +9,13 @@ held, and made smaller where it is larger than anybody needs to read it.
 import io
 import struct
 import zlib
-from typing import NamedTuple
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, NamedTuple
 
 from duediligence.screening.words import problem
 from questionnaires.problem import Problem
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_POINTS = 40_000_000
 LONGEST_SIDE = 3_000
@@ -40,6 +41,8 @@ def redrawn(data: bytes) -> Picture | Problem:
     kind = next((kind for start, kind in _STARTS.items() if data.startswith(start)), "")
     if not kind:
         return problem("FILE_NOT_ITS_NAME")
+    from PIL import Image  # noqa: PLC0415  loaded by the first picture that comes
+
     try:
         with Image.open(io.BytesIO(data), formats=(kind,)) as picture:
             if picture.width * picture.height > MOST_POINTS:
@@ -51,7 +54,9 @@ def redrawn(data: bytes) -> Picture | Problem:
         return problem("FILE_DAMAGED")
 
 
-def _drawn(picture: Image.Image, kind: str) -> bytes:
+def _drawn(picture: "Image.Image", kind: str) -> bytes:
+    from PIL import ImageOps  # noqa: PLC0415
+
     # Before anything is unpacked: a large JPEG is then read at half its size or less.
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(picture)
@@ -64,7 +69,7 @@ def _drawn(picture: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
-def _mode(picture: Image.Image, kind: str) -> str:
+def _mode(picture: "Image.Image", kind: str) -> str:
     """Return the kind of points to write: grey stays grey, and what is see-through stays so where it can."""
     if kind != "JPEG" and picture.has_transparency_data:
         return "RGBA"

@@ -5,12 +5,26 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from duediligence.engagement import Engagement, Stage, Stated
 from duediligence.errors import NotFound, WrongMoment
 from duediligence.store.table import (
     answer_change,
+    assignment,
     confirmation,
     engagement,
     file_link,
@@ -291,7 +305,7 @@ def listed(
         limit: at most so many.
         after: `changed` and id of the last one already shown.
     """
-    wanted = _wanted(sought)
+    wanted = conditions(sought)
     if after:
         moment, identifier = after
         wanted.append(
@@ -301,20 +315,9 @@ def listed(
             )
         )
     rows = connection.execute(
-        _list().where(*wanted).order_by(engagement.c.changed.desc(), engagement.c.id.desc()).limit(limit)
+        listing().where(*wanted).order_by(engagement.c.changed.desc(), engagement.c.id.desc()).limit(limit)
     )
-    return tuple(_listed(row) for row in rows)
-
-
-def queue(connection: Connection, sought: Sought, *, limit: int) -> tuple[Listed, ...]:
-    """Return engagements in the order of urgency: grave ones, then by residual, then who waits longest."""
-    rows = connection.execute(
-        _list()
-        .where(*_wanted(sought))
-        .order_by(engagement.c.grave.desc(), engagement.c.residual.desc(), engagement.c.submitted, engagement.c.id)
-        .limit(limit)
-    )
-    return tuple(_listed(row) for row in rows)
+    return tuple(listed_in(row) for row in rows)
 
 
 def expiring(connection: Connection, day: date) -> tuple[Engagement, ...]:
@@ -325,7 +328,8 @@ def expiring(connection: Connection, day: date) -> tuple[Engagement, ...]:
     return tuple(_engagement(row) for row in rows)
 
 
-def _list() -> Select[*tuple[Any, ...]]:
+def listing() -> Select[*tuple[Any, ...]]:
+    """Return the query behind every list of engagements."""
     return (
         select(
             *_COLUMNS,
@@ -339,14 +343,20 @@ def _list() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
+def conditions(sought: Sought) -> list[ColumnElement[bool]]:
+    """Return what it is narrowed by."""
     wanted: list[ColumnElement[bool]] = []
     if sought.organisations:
         wanted.append(engagement.c.organisation.in_(sought.organisations))
     if sought.stages:
         wanted.append(engagement.c.stage.in_(sought.stages))
     if sought.reviewer:
-        wanted.append(or_(engagement.c.reviewer == sought.reviewer, engagement.c.second_reviewer == sought.reviewer))
+        given = select(assignment.c.engagement).where(
+            assignment.c.person == sought.reviewer, assignment.c.ended.is_(None)
+        )
+        parts = (engagement.c.reviewer, engagement.c.second_reviewer)
+        held = (select(engagement.c.id).where(part == sought.reviewer) for part in parts)
+        wanted.append(engagement.c.id.in_(union(*held, given)))  # each by its index, which "or" would not use
     if sought.handed_in:
         wanted += [engagement.c.rehearsal.is_(False), engagement.c.stage != Stage.ANSWERING]
     for column, value in (
@@ -359,7 +369,8 @@ def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _listed(row: AnyRow) -> Listed:
+def listed_in(row: AnyRow) -> Listed:
+    """Return what one of its rows holds."""
     return Listed(
         engagement=_engagement(row),
         organisation=row.organisation_name,

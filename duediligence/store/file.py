@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 
 from duediligence.errors import NotFound
 from duediligence.evidence import File, Link, Linked
-from duediligence.store.table import engagement, file, file_link, organisation
+from duediligence.store.table import engagement, file, file_link, organisation, product
 
 _COLUMNS = [file.c[name] for name in File.__struct_fields__]
 
@@ -74,9 +74,10 @@ def load_shared(connection: Connection, owner: str, about: str, identifier: str)
     return File(**found)
 
 
-def listed(connection: Connection, owner: str) -> tuple[File, ...]:
-    """Return the files of an organisation that are not erased, the newest first."""
+def listed(connection: Connection, owner: str, *, limit: int | None = None, before: str = "") -> tuple[File, ...]:
+    """Return the files of an organisation that are not erased, the newest first; with `before` those older than it."""
     wanted = select(*_COLUMNS).where(file.c.organisation == owner, file.c.erased.is_(None)).order_by(file.c.id.desc())
+    wanted = (wanted.where(file.c.id < before) if before else wanted).limit(limit)
     return tuple(File(**row) for row in connection.execute(wanted).mappings())
 
 
@@ -152,9 +153,10 @@ def occupied(connection: Connection, owner: str) -> int:
 
 
 def in_use(connection: Connection, owner: str, sha256: str) -> bool:
-    """Return whether an organisation has a file with this content that is not erased."""
-    wanted = select(file.c.id).where(file.c.organisation == owner, file.c.sha256 == sha256, file.c.erased.is_(None))
-    return connection.execute(wanted.limit(1)).first() is not None
+    """Return whether an organisation has a file with this content that is not erased, or a job made one for it."""
+    sent = select(file.c.id).where(file.c.organisation == owner, file.c.sha256 == sha256, file.c.erased.is_(None))
+    made = select(product.c.id).where(product.c.organisation == owner, product.c.sha256 == sha256)
+    return connection.execute(sent.union_all(made).limit(1)).first() is not None
 
 
 def expiring(connection: Connection, owner: str, until: date) -> tuple[File, ...]:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from duediligence import database, tracing
 from duediligence.database import new_id
 from duediligence.errors import NotFound, WrongMoment
 from duediligence.job import ENDED, MOST_TRIES, Job, Lost, Order, State
@@ -32,9 +33,9 @@ _COLUMNS = [job.c[name] for name in Job.__struct_fields__]
 def enqueue(connection: Connection, order: Order, now: datetime) -> str:
     """Return the id of the job for an order: a new one, or the one ordered before under the same name.
 
-    It is seen by workers once the transaction is kept; `queue.Queue.wake` after
-    that spares it a few seconds of waiting.
+    It is seen by workers once the transaction is kept, and one of them is woken then.
     """
+    database.order(connection)
     insert = _INSERT[connection.dialect.name](job)
     values = {
         "id": new_id(),
@@ -50,6 +51,7 @@ def enqueue(connection: Connection, order: Order, now: datetime) -> str:
         "organisation": order.organisation,
         "by": order.by,
         "created": now,
+        "trace": tracing.traceparent(),
     }
     added = insert.values(values).on_conflict_do_nothing(index_elements=["once"]).returning(job.c.id)
     identifier = connection.execute(added).scalar_one_or_none()
@@ -168,10 +170,29 @@ def try_again(connection: Connection, identifier: str) -> None:
         NotFound: there is no job of this id.
         WrongMoment: it is under way or done.
     """
+    database.order(connection)
     stopped = and_(job.c.id == identifier, job.c.state.in_((State.FAILED, State.CANCELLED)))
     values = {"state": State.QUEUED, "due": job.c.created, "tries": 0, "ended": None}
     if connection.execute(update(job).where(stopped).values(values)).rowcount != 1:
         raise WrongMoment(f"The job cannot be tried again: {load(connection, identifier).state}.")
+
+
+def anew(connection: Connection, identifier: str, order: Order, now: datetime) -> None:
+    """Queue a job that has ended once more, as if it had never run; one that has not ended stays as it is."""
+    database.order(connection)
+    ended = and_(job.c.id == identifier, job.c.state.in_(ENDED))
+    fresh = {
+        "state": State.QUEUED,
+        "arguments": msgspec.json.encode(order.arguments),
+        "due": order.due or now,
+        "tries": 0,
+        "progress": 0.0,
+        "result": None,
+        "failure": "",
+        "created": now,
+        "ended": None,
+    }
+    connection.execute(update(job).where(ended).values(fresh))
 
 
 def load(connection: Connection, identifier: str, *, organisation: str | None = None) -> Job:

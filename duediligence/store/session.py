@@ -96,6 +96,11 @@ def end(connection: Connection, identifier: str, digest: str) -> bool:
     return gone.rowcount == 1
 
 
+def forget(connection: Connection, digest: str) -> None:
+    """Delete a session, whoever's it is, if it is there."""
+    connection.execute(delete(session).where(session.c.digest == digest))
+
+
 def end_others(connection: Connection, identifier: str, digest: str = "") -> int:
     """Delete every session of a person but one, and return how many there were; "" spares none."""
     gone = connection.execute(delete(session).where(session.c.person == identifier, session.c.digest != digest))

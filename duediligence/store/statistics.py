@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, extract, func, insert, or_, select
 
 from duediligence import statistics
 from duediligence.organisation import Kind
@@ -17,6 +17,9 @@ from duediligence.store.table import engagement, organisation, sealed
 from duediligence.store.table import statistics_release as release
 from questionnaires.response import Answer
 from risk_models.profile import RiskProfile
+
+_HELD = 100
+"""Documents that are held at once."""
 
 
 class _Response(msgspec.Struct, frozen=True):
@@ -83,17 +86,19 @@ def observations(connection: Connection, before: datetime) -> tuple[Observation,
         .group_by(sealed.c.engagement)
         .subquery()
     )
-    query = (
+    of_year = (engagement.c.site, extract("year", engagement.c.ends))
+    latest_first = (engagement.c.submitted.desc(), engagement.c.id.desc())
+    ranked = (
         select(
+            engagement.c.id,
             engagement.c.organisation,
-            engagement.c.site,
             engagement.c.ends,
             organisation.c.sector,
             organisation.c.region,
-            sealed.c.document,
+            newest.c.number,
+            func.row_number().over(partition_by=of_year, order_by=latest_first).label("place"),
         )
-        .join(sealed, sealed.c.engagement == engagement.c.id)
-        .join(newest, (newest.c.engagement == sealed.c.engagement) & (newest.c.number == sealed.c.number))
+        .join(newest, newest.c.engagement == engagement.c.id)
         .join(organisation, organisation.c.id == engagement.c.organisation)
         .where(
             engagement.c.submitted < before,
@@ -103,12 +108,16 @@ def observations(connection: Connection, before: datetime) -> tuple[Observation,
             ~organisation.c.sample,
             organisation.c.kind == Kind.FIRM,
         )
-        .order_by(engagement.c.submitted, engagement.c.id)
+        .subquery()
     )
-    latest = {(row.site, row.ends.year): row for row in connection.execute(query)}
-    return tuple(
-        _observation(row.organisation, row.ends.year, row.sector, row.region, row.document) for row in latest.values()
+    latest = (
+        select(ranked, sealed.c.document)
+        .join(sealed, (sealed.c.engagement == ranked.c.id) & (sealed.c.number == ranked.c.number))
+        .where(ranked.c.place == 1)
     )
+    # A document is long and is let go as soon as it was counted, so that few are held at once.
+    rows = connection.execute(latest, execution_options={"yield_per": _HELD})
+    return tuple(_observation(row.organisation, row.ends.year, row.sector, row.region, row.document) for row in rows)
 
 
 def _observation(firm: str, year: int, sector: str, region: str, document: bytes) -> Observation:

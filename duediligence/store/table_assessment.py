@@ -59,7 +59,12 @@ engagement = Table(
     of("person", "second_reviewer", null=True),
     Column("sample", Boolean, nullable=False),
     Index("ix_engagement_stage_submitted", "stage", "submitted"),
+    Index("ix_engagement_stage_expires", "stage", "expires"),
+    Index("ix_engagement_version", "questionnaire", "questionnaire_version", "stage", "sample"),
     Index("ix_engagement_stage_residual", "stage", "residual"),
+    Index(
+        "ix_engagement_urgency", "stage", "rehearsal", "grave", "residual", "submitted", "id"
+    ),  # all a queue sorts by
     CheckConstraint("ends >= begins", "period"),
 )
 
@@ -131,6 +136,19 @@ interest = Table(
     Column("person", String(32), ForeignKey("person.id"), primary_key=True),
     Column("words", Text, nullable=False),  # ties to the firm; "" when none was declared
     Column("at", Moment, nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    id_(),
+    of("engagement"),
+    Column("part", String(20), nullable=False),  # auditor or second_reviewer
+    of("person"),  # to whom the file was given
+    Column("reason", Text, nullable=False),
+    of("person", "by", index=False),
+    Column("at", Moment, nullable=False),
+    Column("ended", Moment),  # taken, given back or given to somebody else; NULL while it waits
 )
 
 message = Table(

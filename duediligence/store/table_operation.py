@@ -74,6 +74,7 @@ job = Table(
     of("person", "by", null=True, index=False),
     Column("created", Moment, nullable=False),
     Column("ended", Moment),
+    Column("trace", String(55), nullable=False, server_default=""),  # W3C traceparent of what ordered it
     Index("ix_job_state_due", "state", "due"),
 )
 

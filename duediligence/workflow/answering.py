@@ -163,7 +163,7 @@ def describe(work: Work, identifier: str, *, answered_by: str, workers_consulted
         Unfit: the role is missing or looks like a person.
     """
     one, _, response = drafted(work, identifier)
-    if wrong := tuple(_role_faults(answered_by)):
+    if wrong := tuple(faults_of_role(answered_by)):
         raise Unfit(wrong)
     scope = msgspec.structs.replace(
         response.scope, answered_by=answered_by.strip(), workers_consulted=workers_consulted
@@ -208,7 +208,8 @@ def delete(work: Work, identifier: str) -> None:
         work.record(Step.ASSESSMENT_DELETE, identifier, {"revision": one.revision})
 
 
-def _role_faults(answered_by: str) -> Iterable[Problem]:
+def faults_of_role(answered_by: str) -> Iterable[Problem]:
+    """Yield what speaks against the role in which somebody answers."""
     if not answered_by.strip():
         yield problem("ROLE_MISSING", "answered_by")
     for trait in privacy.traits(answered_by):

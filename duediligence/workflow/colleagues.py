@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from duediligence.access import Step
 from duediligence.errors import NotFound
+from duediligence.mail import Subject
 from duediligence.organisation import Person, Role
 from duediligence.store import engagement as engagements
 from duediligence.store import person as people
+from duediligence.telling import Told, tell
 from duediligence.workflow import answering
 from duediligence.workflow.work import Work, subject_of
 
@@ -29,7 +31,7 @@ def candidates(work: Work, identifier: str, section: str) -> tuple[Person, ...]:
 
 
 def give(work: Work, identifier: str, section: str, chosen: Collection[str]) -> None:
-    """Give a section to colleagues; to nobody, and everyone may answer it again.
+    """Give a section to colleagues, and tell those who did not have it; to nobody, and everyone may answer it again.
 
     Raises:
         NotFound: there is no such section, somebody cannot answer it, or see `Work.allow`.
@@ -37,7 +39,12 @@ def give(work: Work, identifier: str, section: str, chosen: Collection[str]) -> 
     """
     if not set(chosen) <= {person.id for person in candidates(work, identifier, section)}:
         raise NotFound("Somebody who was chosen cannot answer this section.")
+    before = engagements.sections_given(work.connection, identifier).get(section, ())
     answering.give(work, identifier, section, dict.fromkeys(chosen))
+    new = tuple(person for person in dict.fromkeys(chosen) if person not in (*before, work.actor.person))
+    link = f"/assessments/{identifier}/sections/{section}"
+    told = Told(subject=Subject.SECTION_GIVEN, engagement=identifier, people=new, link=link, at=work.now)
+    tell(work.connection, engagements.load(work.connection, identifier), told)
 
 
 def holders(work: Work, identifier: str) -> dict[str, tuple[str, ...]]:

@@ -210,10 +210,17 @@ def tie(work: Work, identifier: str, engagement: str, questions: Collection[str]
         store.unlink(work.connection, file.organisation, link)
 
 
-def documents(work: Work) -> tuple[File, ...]:
-    """Return the files of the actor's firms, the newest first."""
-    found = (file for organisation in firms(work) for file in store.listed(work.connection, organisation))
-    return tuple(sorted(found, key=lambda file: file.id, reverse=True))
+def documents(work: Work, *, limit: int | None = None, before: str = "") -> tuple[File, ...]:
+    """Return the files of the actor's firms, the newest first.
+
+    Args:
+        work: who asks.
+        limit: at most so many; None for all.
+        before: id of the last one already shown; "" at the beginning.
+    """
+    listed = (store.listed(work.connection, firm, limit=limit, before=before) for firm in firms(work))
+    found = (file for files_of_one in listed for file in files_of_one)
+    return tuple(sorted(found, key=lambda file: file.id, reverse=True)[:limit])
 
 
 def document(work: Work, identifier: str) -> Document:

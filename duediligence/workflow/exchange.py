@@ -26,17 +26,27 @@ from duediligence.errors import Unfit, WrongMoment
 from duediligence.screening import clamav
 from duediligence.store import engagement as store
 from duediligence.words import problem
-from duediligence.workflow import answering, drafting, waiting
+from duediligence.workflow import answering, drafting, ordering, waiting
 from duediligence.workflow.answering import Opened
 from duediligence.workflow.drafting import Saved
+from duediligence.workflow.ordering import Import
 from duediligence.workflow.work import Work, subject_of
-from questionnaires import catalogue, privacy, workbook
+from questionnaires import catalogue, intake, privacy, workbook_reader
 from questionnaires.check import faults
 from questionnaires.codebook import Codebook
 from questionnaires.merge import Change, merge
 from questionnaires.problem import Problem
+from questionnaires.questionnaire import Questionnaire
 from questionnaires.response import Answer, Response, Scope
-from questionnaires.workbook import Reading
+from questionnaires.workbook_reader import Reading
+
+LONG = 2**20
+"""How much XML of a workbook is read while its sender waits, in bytes.
+
+A form filled in to the last cell has half of it: reading takes a twentieth of a second, comparing with what it
+said when it left a sixth. It grows with the cells. What is longer takes more than a third of a second and up to
+three, and is read by a worker.
+"""
 
 _WAITS = "workbook"
 
@@ -73,11 +83,13 @@ def written(work: Work, identifier: str, language: str, *, protected: bool) -> b
     one, response = answering.opened(work, identifier)
     if not protected:
         response = _without(response, _secret(codebook(one.questionnaire, one.questionnaire_version)))
-    return workbook.write(catalogue.load(one.questionnaire, one.questionnaire_version), language, response)
+    return sheets(catalogue.load(one.questionnaire, one.questionnaire_version), language, response)
 
 
 def received(work: Work, identifier: str, data: bytes) -> str:
     """Return the name under which a workbook waits until the actor has seen what it changes.
+
+    What can be read in a moment was read: whatever refuses it is told at once. A long one was only screened.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
@@ -88,7 +100,8 @@ def received(work: Work, identifier: str, data: bytes) -> str:
     one = drafting.drafted(work, identifier).engagement
     if work.settings.clamav and (infected := clamav.refusal(work.settings.clamav, data)):
         raise Unfit((infected,))
-    difference(work, identifier, data)
+    if not _is_long(data):
+        difference(work, identifier, data)
     return waiting.put_by(work, one.organisation, _purpose(identifier), data)
 
 
@@ -104,6 +117,19 @@ def waits(work: Work, identifier: str, name: str) -> bytes:
     return waiting.found(work, one.organisation, _purpose(identifier), name)
 
 
+def reading(work: Work, identifier: str, name: str) -> Reading | None:
+    """Return what a workbook says whose difference the actor has to decide on; None until a worker has read it.
+
+    Raises:
+        NotFound, Unavailable: as in `waits`.
+    """
+    data = waits(work, identifier, name)
+    if not _is_long(data):
+        return workbook_reader.read(data, catalogue.load)
+    made = ordering.made(work, Import(engagement=identifier, name=name))
+    return msgspec.json.decode(made.data, type=Reading) if made else None
+
+
 def give_up(work: Work, identifier: str, name: str) -> None:
     """Remove a workbook that waited.
 
@@ -116,7 +142,12 @@ def give_up(work: Work, identifier: str, name: str) -> None:
 
 
 def difference(work: Work, identifier: str, data: bytes) -> Difference:
-    """Return what a workbook would change; nothing is taken.
+    """Return what a workbook would change; see `compared`."""
+    return compared(work, identifier, workbook_reader.read(data, catalogue.load))
+
+
+def compared(work: Work, identifier: str, reading: Reading) -> Difference:
+    """Return what a workbook that was read would change; nothing is taken.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
@@ -127,7 +158,6 @@ def difference(work: Work, identifier: str, data: bytes) -> Difference:
     one, now = found
     if one.stage is not Stage.ANSWERING:
         raise WrongMoment("This assessment was handed in; its answers no longer change.")
-    reading = workbook.read(data, catalogue.load)
     if reading.response is None:
         raise Unfit(reading.problems)
     if wrong := tuple(_strange(now, reading.response)):
@@ -226,9 +256,31 @@ def _as_it_left(work: Work, found: Opened, book: Codebook, reading: Reading) -> 
         if change.old:  # None of a protected answer, which then differs from whatever the workbook says
             answers[change.question] = msgspec.json.decode(change.old, type=Answer)
     then = msgspec.structs.replace(now, answers=answers)
-    data = workbook.write(book.questionnaire, came.language, then)
-    said = workbook.read(data, catalogue.load).response or then
+    if not any(_differs(book, question, came, answer) for question, answer in answers.items()):
+        return then  # what came back as it left was said by a sheet: no need to write one
+    data = sheets(book.questionnaire, came.language, then)
+    said = workbook_reader.read(data, catalogue.load).response or then
     return msgspec.structs.replace(now, answers=said.answers)
+
+
+def _differs(book: Codebook, question: str, came: Response, left: Answer) -> bool:
+    """Return whether a workbook says otherwise what was answered when it left; a blank says nothing of a secret."""
+    if question not in came.answers and book.questions[book.row[question]].protected:
+        return False
+    return came.answers.get(question) != left
+
+
+def sheets(form: Questionnaire, language: str, response: Response | None = None) -> bytes:
+    """Return a workbook; the library that writes it is loaded by those processes alone that ever need one."""
+    from questionnaires import workbook  # noqa: PLC0415
+
+    return workbook.write(form, language, response)
+
+
+def _is_long(data: bytes) -> bool:
+    """Return whether a workbook takes longer to read than its sender should wait; what is refused does not."""
+    parts = intake.unpack(data)
+    return not isinstance(parts, Problem) and sum(map(len, parts.values())) > LONG
 
 
 def _as_it_came(book: Codebook, reading: Reading, before: Response) -> Response:

@@ -30,6 +30,7 @@ from duediligence.validity import expiry
 from duediligence.words import problem
 from duediligence.workflow.answering import Opened, opened
 from duediligence.workflow.drafting import with_protected
+from duediligence.workflow.second_look import look_soon
 from duediligence.workflow.work import Work, subject_of
 from questionnaires.problem import Problem
 from questionnaires.response import Response
@@ -104,6 +105,8 @@ def submit(work: Work, identifier: str) -> Result:
     if after.stated and after.stated.grave:
         for days in SAFETY_CHECK_DAYS:
             safety.plan_check(work.connection, new_id(), one.id, work.day + timedelta(days=days))
+    if not one.sample:
+        look_soon(work.connection, one.id, work.now)
     return Result(after, assessment, drawn_up)
 
 
@@ -280,13 +283,24 @@ def shown(work: Work, identifier: str) -> tuple[Result, Copy]:
             actor may not see results before.
     """
     one, response = opened(work, identifier)
-    whole = may(work.actor, Step.PROTECTED_SEE, subject_of(one))
+    most = copy_for(work, one)
     if one.stage is Stage.ANSWERING:
-        if not whole:
-            raise NotFound("This assessment was not handed in yet.")
-        return _live(work, one, response), Copy.FIRM
+        return _live(work, one, response), most
     kept = kept_last(work, one)
-    return Result(one, kept.assessment, kept.plan), Copy.FIRM if whole else Copy.SHARED
+    return Result(one, kept.assessment, kept.plan), most
+
+
+def copy_for(work: Work, one: Engagement) -> Copy:
+    """Return the kind of copy of an assessment that the actor may see, once they may see it at all.
+
+    Raises:
+        NotFound: nothing was handed in, and the actor may not see results before.
+    """
+    if may(work.actor, Step.PROTECTED_SEE, subject_of(one)):
+        return Copy.FIRM
+    if one.stage is Stage.ANSWERING:
+        raise NotFound("This assessment was not handed in yet.")
+    return Copy.SHARED
 
 
 def _live(work: Work, one: Engagement, response: Response) -> Result:

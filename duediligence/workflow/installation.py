@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from duediligence import database
+from duediligence import database, queue
 from duediligence.access import Actor
 from duediligence.database import Database
 from duediligence.key import Key, read_or_make
+from duediligence.prepared import prepare
 from duediligence.protected import Vault
 from duediligence.settings import Settings
 from duediligence.workflow.work import Work
@@ -47,8 +49,9 @@ def opened(settings: Settings) -> Installation:
         Unusable: a setting cannot be, or a key file is open to others.
         Unavailable: a database does not answer.
     """
+    prepare()
     database.upgrade(settings)
-    db = database.opened(settings)
+    db = database.opened(settings, partial(queue.wake, settings))
     return Installation(
         settings=settings,
         db=db,

@@ -1,46 +1,42 @@
-"""Files on their way to reviewers: which come first, who has how many in hand, and what is written to and fro.
+"""Files on their way to reviewers: who may take one, who has how many in hand, and what is written to and fro.
 
-What is waiting stands in the order of urgency; nobody sees files of an
-organisation they belong to, for nobody reviews their own.
+Nobody sees files of an organisation they belong to, for nobody reviews their own. In
+which order files wait stands in `learned_order`.
 """
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from duediligence.access import Step, may
-from duediligence.engagement import Engagement, Stage
+from duediligence.engagement import Engagement, Part, Stage
 from duediligence.errors import NotFound
-from duediligence.organisation import Role
+from duediligence.organisation import Person, Role
+from duediligence.store import assignment as assignments
 from duediligence.store import engagement as store
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
 from duediligence.store import review as entries
-from duediligence.store.engagement import Listed, Sought
+from duediligence.store.engagement import Listed
 from duediligence.workflow.work import Work, subject_of
 
-UNDER_REVIEW = 2000
-"""More files than all reviewers together have in hand at a time; a bound, not a goal."""
+ROLES: Mapping[Part, Role] = {Part.AUDITOR: Role.AUDITOR, Part.SECOND_REVIEWER: Role.SECOND_REVIEWER}
+"""The role that somebody needs for each part."""
 
-_REVIEWERS = (Role.AUDITOR, Role.SECOND_REVIEWER)
-
-
-class Waiting(NamedTuple):
-    """A part of the queue."""
-
-    rows: tuple[Listed, ...]
-    more: bool  # whether others come after
+Given = Mapping[tuple[str, Part], str]
+"""For whom files wait that a lead auditor gave away, by id and part."""
 
 
-class Load(NamedTuple):
+class Load(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one reviewer has in hand."""
 
     name: str
-    first: int  # files under review as their auditor
+    first: int  # files as their auditor, those among them that were given and wait to be taken
     second: int  # and as their second reviewer
-    oldest: datetime | None  # when the longest waiting of them was handed in; None without any
+    oldest: datetime | None  # when the longest waiting of those under review was handed in; None without any
 
 
 class Conversation(NamedTuple):
@@ -49,24 +45,6 @@ class Conversation(NamedTuple):
     engagement: Engagement
     messages: tuple[entries.Message, ...]
     from_firm: bool  # whether the actor writes for the firm
-
-
-def waiting(work: Work, sought: Sought, *, first: int, limit: int) -> Waiting:
-    """Return files that were handed in: grave ones first, then by residual risk, then who waits longest.
-
-    Args:
-        work: who looks; without a role in a reviewing body there is nothing to see.
-        sought: what the list is narrowed to.
-        first: place of the first file, from 0.
-        limit: at most so many.
-    """
-    narrowed = msgspec.structs.replace(sought, handed_in=True)
-    found = store.queue(work.connection, narrowed, limit=first + limit + 1)
-    rows = found[first : first + limit]
-    return Waiting(
-        rows=tuple(row for row in rows if may(work.actor, Step.REVIEW_QUEUE, subject_of(row.engagement))),
-        more=len(found) > first + limit,
-    )
 
 
 def one_waiting(work: Work, identifier: str) -> Listed:
@@ -83,7 +61,12 @@ def one_waiting(work: Work, identifier: str) -> Listed:
     return Listed(engagement=one, organisation=firm.name, site=site.name, sector=firm.sector, region=site.region)
 
 
-def may_join(work: Work, one: Engagement) -> bool:
+def given(work: Work, engagements: Collection[str]) -> Given:
+    """Return for whom some files wait that a lead auditor gave away."""
+    return assignments.waiting(work.connection, engagements)
+
+
+def may_join(work: Work, one: Engagement, given: Given) -> bool:
     """Return whether the actor could become the second reviewer of a file."""
     return (
         one.stage is Stage.IN_REVIEW
@@ -91,41 +74,59 @@ def may_join(work: Work, one: Engagement) -> bool:
         and one.reviewer != work.actor.person
         and may(work.actor, Step.REVIEW_QUEUE, subject_of(one))
         and any(member.role is Role.SECOND_REVIEWER for member in work.actor.memberships)
+        and given.get((one.id, Part.SECOND_REVIEWER), work.actor.person) == work.actor.person
     )
 
 
-def may_take(work: Work, one: Engagement) -> bool:
+def may_take(work: Work, one: Engagement, given: Given) -> bool:
     """Return whether the actor could become the auditor of a file."""
-    return one.stage is Stage.SUBMITTED and may(work.actor, Step.REVIEW_TAKE, subject_of(one))
+    return (
+        one.stage is Stage.SUBMITTED
+        and one.second_reviewer != work.actor.person
+        and may(work.actor, Step.REVIEW_TAKE, subject_of(one))
+        and given.get((one.id, Part.AUDITOR), work.actor.person) == work.actor.person
+    )
 
 
 def workload(work: Work) -> tuple[Load, ...]:
     """Return what each reviewer of the bodies that the actor leads has in hand, the busiest first."""
+    loads = loads_of(work, {one.id: one.name for part in Part for one in reviewers(work, part)})
+    return tuple(sorted(loads.values(), key=lambda load: (-load.first - load.second, load.name)))
+
+
+def reviewers(work: Work, part: Part) -> tuple[Person, ...]:
+    """Return who could review files in one part, in the bodies that the actor leads, by name."""
     led = [member.organisation for member in work.actor.memberships if member.role is Role.LEAD_AUDITOR]
-    names = {
-        member.person.id: member.person.name
+    found = {
+        member.person.id: member.person
         for body in led
         for member in people.members(work.connection, body)
-        if member.membership.role in _REVIEWERS
+        if member.membership.role is ROLES[part] and member.person.disabled is None
     }
+    return tuple(sorted(found.values(), key=lambda person: (person.name, person.id)))
+
+
+def loads_of(work: Work, names: Mapping[str, str]) -> dict[str, Load]:
+    """Return what some people have in hand, by their id.
+
+    Args:
+        work: who asks.
+        names: of the people, by id.
+    """
     if not names:
-        return ()
-    files = [row.engagement for row in store.queue(work.connection, _in_review(), limit=UNDER_REVIEW)]
-    first = Counter(one.reviewer for one in files)
-    second = Counter(one.second_reviewer for one in files)
-    loads = [
-        Load(
+        return {}
+    taken = assignments.in_hand(work.connection, names)
+    counts = Counter((one.person, one.part) for one in assignments.waiting_for(work.connection, names))
+    counts.update({(one.person, one.part): one.files for one in taken})
+    return {
+        person: Load(
             name=name,
-            first=first[person],
-            second=second[person],
-            oldest=min(
-                (one.submitted for one in files if one.submitted and person in (one.reviewer, one.second_reviewer)),
-                default=None,
-            ),
+            first=counts[person, Part.AUDITOR],
+            second=counts[person, Part.SECOND_REVIEWER],
+            oldest=min((one.oldest for one in taken if one.oldest and one.person == person), default=None),
         )
         for person, name in names.items()
-    ]
-    return tuple(sorted(loads, key=lambda load: (-load.first - load.second, load.name)))
+    }
 
 
 def conversation(work: Work, identifier: str) -> Conversation:
@@ -138,7 +139,3 @@ def conversation(work: Work, identifier: str) -> Conversation:
     work.allow(Step.MESSAGE_WRITE, subject_of(one))
     from_firm = any(member.organisation == one.organisation for member in work.actor.memberships)
     return Conversation(one, entries.messages(work.connection, identifier), from_firm)
-
-
-def _in_review() -> Sought:
-    return Sought(stages=(Stage.IN_REVIEW,))

@@ -14,7 +14,7 @@ from duediligence import record
 from duediligence.access import Step
 from duediligence.assessment import Assessment, codebook, doubtable
 from duediligence.database import new_id
-from duediligence.engagement import Engagement, Stage
+from duediligence.engagement import Engagement, Part, Stage
 from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
 from duediligence.judgement import (
     Confirmed,
@@ -33,12 +33,16 @@ from duediligence.judgement import (
     Unsupported,
     judgement,
 )
+from duediligence.mail import Subject
 from duediligence.organisation import Role
 from duediligence.record_shared import SharedAssessment
 from duediligence.review import Review, Reviewer, faults
+from duediligence.store import assignment as assignments
 from duediligence.store import engagement as store
 from duediligence.store import organisation as organisations
+from duediligence.store import person as people
 from duediligence.store import review as entries
+from duediligence.telling import Told, tell
 from duediligence.words import problem
 from duediligence.workflow.handing_in import Kept, for_reviewer, kept_last, reviewed, reviewers_copy, seal
 from duediligence.workflow.work import Work, subject_of
@@ -80,7 +84,10 @@ class File(NamedTuple):
 
 
 def take(work: Work, identifier: str, interest: str) -> Engagement:
-    """Take a file from the queue as its auditor.
+    """Take a file from the queue as its auditor, and return it.
+
+    A file that the lead auditor gave to the actor goes back to the queue instead where something ties them to
+    the firm; it is then returned as it was.
 
     Args:
         work: who takes it.
@@ -88,28 +95,31 @@ def take(work: Work, identifier: str, interest: str) -> Engagement:
         interest: what ties the auditor to the firm, its owners or buyers; "" when nothing does.
 
     Raises:
-        NotFound, NotAllowed: see `Work.allow`; nobody reviews their own organisation.
-        WrongMoment: somebody else has it.
+        NotFound, NotAllowed: see `Work.allow`; nobody reviews their own organisation, or both times.
+        WrongMoment: somebody else has it, or it was given to somebody else.
     """
     one = store.load(work.connection, identifier)
     work.allow(Step.REVIEW_TAKE, subject_of(one))
+    if work.actor.person == one.second_reviewer:
+        raise NotAllowed("Nobody is both reviewers of a file. Leave it to somebody else.")
     if one.stage is not Stage.SUBMITTED or one.reviewer:
         raise WrongMoment("This file was taken by somebody else, or is not waiting any more.")
+    if not _stays(work, one, Part.AUDITOR, interest):
+        return one
     after = msgspec.structs.replace(
         one, stage=Stage.IN_REVIEW, reviewer=work.actor.person, revision=one.revision + 1, changed=work.now
     )
-    store.declare_interest(work.connection, identifier, work.actor.person, interest.strip(), work.now)
     store.save(work.connection, one, after)
     work.record(Step.REVIEW_TAKE, identifier, {"interest": bool(interest.strip())})
     return after
 
 
 def join(work: Work, identifier: str, interest: str) -> Engagement:
-    """Become the second reviewer of a file that an auditor has taken.
+    """Become the second reviewer of a file that an auditor has taken, and return it; as in `take`, or it goes back.
 
     Raises:
         NotFound, NotAllowed: as in `take`; the auditor of a file is never its second reviewer.
-        WrongMoment: it has a second reviewer, or nobody reviews it.
+        WrongMoment: it has a second reviewer, was given to another, or nobody reviews it.
     """
     one = store.load(work.connection, identifier)
     work.allow(Step.REVIEW_QUEUE, subject_of(one))
@@ -119,8 +129,9 @@ def join(work: Work, identifier: str, interest: str) -> Engagement:
         raise NotAllowed("Nobody confirms their own review. Leave it to somebody else.")
     if one.stage is not Stage.IN_REVIEW or one.second_reviewer:
         raise WrongMoment("This file has a second reviewer, or is not under review.")
+    if not _stays(work, one, Part.SECOND_REVIEWER, interest):
+        return one
     after = msgspec.structs.replace(one, second_reviewer=work.actor.person, revision=one.revision + 1, changed=work.now)
-    store.declare_interest(work.connection, identifier, work.actor.person, interest.strip(), work.now)
     store.save(work.connection, one, after)
     work.record(Step.REVIEW_TAKE, identifier, {"second": True, "interest": bool(interest.strip())})
     return after
@@ -209,18 +220,12 @@ def ask(work: Work, identifier: str, words: str, question: str = "") -> None:
     if wrong:
         raise Unfit(wrong)
     from_firm = any(member.organisation == one.organisation for member in work.actor.memberships)
-    entries.write(
-        work.connection,
-        identifier,
-        entries.Message(
-            id=new_id(),
-            question=question,
-            words=words.strip(),
-            by=work.actor.person,
-            from_firm=from_firm,
-            at=work.now,
-        ),
+    message = entries.Message(
+        id=new_id(), question=question, words=words.strip(), by=work.actor.person, from_firm=from_firm, at=work.now
     )
+    entries.write(work.connection, identifier, message)
+    _tell(work, one, message)
+    work.record(Step.MESSAGE_WRITE, identifier, {"message": message.id, "from_firm": from_firm})
 
 
 def withdraw(work: Work, identifier: str, reason: str) -> Engagement:
@@ -246,6 +251,8 @@ def withdraw(work: Work, identifier: str, reason: str) -> Engagement:
         changed=work.now,
     )
     store.save(work.connection, one, after)
+    for part in Part:
+        assignments.end(work.connection, identifier, part, work.now)
     work.record(Step.REVIEW_WITHDRAW, identifier, {})
     return after
 
@@ -255,6 +262,43 @@ def judged(done: tuple[entries.Entry, ...]) -> Judgement:
     return judgement(
         Judged(question=one.question, decision=msgspec.json.decode(one.content, type=Decision)) for one in done
     )
+
+
+def _tell(work: Work, one: Engagement, message: entries.Message) -> None:
+    """Tell the other side that somebody wrote: reviewers, or who leads the firm and who was given that section."""
+    if message.from_firm:
+        subject, link = Subject.ANSWER_FROM_FIRM, f"/files/{one.id}"
+        whom = [person for person in (one.reviewer, one.second_reviewer) if person]
+    else:
+        subject, link = Subject.QUESTION_FROM_REVIEWER, f"/assessments/{one.id}/questions"
+        section = codebook(one.questionnaire, one.questionnaire_version).section.get(message.question, "")
+        holders = store.sections_given(work.connection, one.id).get(section, ())
+        whom = [
+            member.person.id
+            for member in people.members(work.connection, one.organisation)
+            if member.membership.role is Role.COMPANY_LEAD or member.person.id in holders
+        ]
+    told = Told(subject=subject, engagement=one.id, people=tuple(dict.fromkeys(whom)), link=link, at=work.now)
+    tell(work.connection, one, told)
+
+
+def _stays(work: Work, one: Engagement, part: Part, interest: str) -> bool:
+    """Note what ties the actor to the firm, and return whether the file is theirs.
+
+    Raises:
+        WrongMoment: the lead auditor gave it to somebody else.
+    """
+    given = assignments.waiting(work.connection, [one.id]).get((one.id, part))
+    if given not in (None, work.actor.person):
+        raise WrongMoment("The lead auditor has given this file to somebody else.")
+    store.declare_interest(work.connection, one.id, work.actor.person, interest.strip(), work.now)
+    if given is None:
+        return True
+    assignments.end(work.connection, one.id, part, work.now)
+    if not interest.strip():
+        return True
+    work.record(Step.REVIEW_ASSIGN, one.id, {"part": part, "given_back": True})
+    return False
 
 
 def _handed_in(work: Work, one: Engagement) -> Assessment | SharedAssessment:

@@ -30,7 +30,7 @@ from duediligence.review import Label
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
 from duediligence.store import sample as store
-from duediligence.workflow import answering, handing_in, improving, reviewing
+from duediligence.workflow import answering, handing_in, improving, reviewing, sample_chain
 from duediligence.workflow.installation import Installation
 from duediligence.workflow.work import ASHGABAT, Work
 from questionnaires import content
@@ -156,6 +156,7 @@ def make(installation: Installation, now: datetime, language: str) -> tuple[Some
         _withdrawn,
         _begun,
         _rehearsed,
+        _supplied,
     )
     for _ in heapq.merge(*(story(stage) for story in stories)):
         pass
@@ -299,6 +300,13 @@ def _begun(stage: _Stage) -> Story:
 def _rehearsed(stage: _Stage) -> Story:
     """The farm's other site: a rehearsal that nobody but the farm sees."""
     yield from _answered(stage, "sample-director", (FARM, 1), days=2, rehearsal=True)
+
+
+def _supplied(stage: _Stage) -> Story:
+    """The farm has entered who supplies it."""
+    yield (at := stage.ago(40))
+    with stage.work("sample-director", at) as work:
+        sample_chain.enter(work, stage.people["sample-director"].memberships[0].organisation)
 
 
 def _handed_in(stage: _Stage, who: str, where: tuple[str, int], *, days: float) -> Generator[datetime, None, str]:

@@ -6,6 +6,7 @@ uploads wait for one removal and never for all of them.
 """
 
 from duediligence import files
+from duediligence.errors import NotFound
 from duediligence.job import Context, Done, Nothing
 from duediligence.workflow.waiting import place
 
@@ -20,7 +21,10 @@ def sweep(context: Context, _: Nothing) -> Done:
     with context.db.reading() as connection:
         gone = files.abandoned(connection, blobs, context.clock())
     for done, (organisation, sha256) in enumerate(gone):
-        with context.db.writing() as connection:
-            files.discard(connection, blobs, organisation, sha256)
+        try:
+            with context.db.writing() as connection:
+                files.discard(connection, blobs, organisation, sha256)
+        except NotFound:  # the organisation is no more, as with samples
+            files.forget(blobs, organisation, sha256)
         context.progress((done + 1) / len(gone))
     return Done()

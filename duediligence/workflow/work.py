@@ -26,6 +26,7 @@ READING = frozenset(
         Step.REVIEW_QUEUE,
         Step.REVIEW_SEE,
         Step.PLAN_SEE,
+        Step.CHAIN_SEE,
         Step.STATISTICS_SEE,
     }
 )

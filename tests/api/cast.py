@@ -12,6 +12,9 @@ from api.auth import session_cookie
 from duediligence.access import Actor, Subject
 from duediligence.accounts import api_key, invitation, session, token
 from duediligence.accounts.invitation import Wanted
+from duediligence.chain.party import About, Terms
+from duediligence.chain.request import Channel
+from duediligence.chain.screening import Risk
 from duediligence.engagement import Stage
 from duediligence.evidence import Link, Upload
 from duediligence.organisation import Kind, Role
@@ -19,7 +22,17 @@ from duediligence.screening.screen import Screened, screen
 from duediligence.store import engagement as engagements
 from duediligence.store import file as files
 from duediligence.store.session import Scope
-from duediligence.workflow import evidence, improving
+from duediligence.workflow import (
+    asking,
+    chain,
+    chain_import,
+    chain_merging,
+    evidence,
+    improving,
+    partner_screening,
+)
+from duediligence.workflow.asking import Issued
+from duediligence.workflow.asking import Wanted as Asked
 from duediligence.workflow.work import subject_of
 from tests.api.conftest import Service
 from tests.stages import Parties, parties
@@ -165,6 +178,11 @@ class Cast:
             "a document": self._document,
             "a document under review": self._document_under_review,
             "an invitation": lambda: Thing({"code": self._invited().code}),
+            "a partner that was asked": self._asked,
+            "a link to a partner": self._link,
+            "a link of the chain": self._supply,
+            "a merge of partners": self._merged,
+            "a list that was taken": self._taken,
             "a key of the lead": self._key_of_the_lead,
             "a session of the lead": self._session_of_the_lead,
         }
@@ -175,7 +193,7 @@ class Cast:
     def _assessment(self, identifier: str) -> Thing:
         with self.service.installation.db.reading() as connection:
             one = engagements.load(connection, identifier)
-        places = {"identifier": identifier, "section": "gov", "remedy": "none"}
+        places = {"identifier": identifier, "section": "gov", "remedy": "none", "part": "auditor"}
         if one.submitted:
             with self.service.here.work(self.around.lead) as work:
                 places["remedy"] = improving.plan(work, identifier).actions[0].action.remedy
@@ -213,6 +231,45 @@ class Cast:
         with self.service.here.work(self.around.lead) as work:
             files.link(work.connection, self.around.firm, link, work.now)
         return Thing({"identifier": document, "engagement": engagement}, self._assessment(engagement).subject)
+
+    def _asked(self) -> Thing:
+        around = self.around
+        with self.service.here.work(around.lead) as work:
+            party = chain.add(work, around.firm, About(name="Ak Pagta")).id
+            screening = partner_screening.begin(work, party, Risk.HIGH).id
+        asked = self._issued(party).request.id
+        places = {"identifier": party, "request_id": asked, "screening": screening, "step": "site"}
+        return Thing(places, Subject(organisation=around.firm))
+
+    def _link(self) -> Thing:
+        with self.service.here.work(self.around.lead) as work:
+            party = chain.add(work, self.around.firm, About(name="Ak Pagta")).id
+        return Thing({"secret": self._issued(party).link.removeprefix("/partner/"), "section": "mov"})
+
+    def _supply(self) -> Thing:
+        around = self.around
+        with self.service.here.work(around.lead) as work:
+            party = chain.add(work, around.firm, About(name="Ak Pagta")).id
+            found = chain.link(work, party, None, Terms())
+        return Thing({"identifier": found.id}, Subject(organisation=around.firm))
+
+    def _merged(self) -> Thing:
+        around = self.around
+        with self.service.here.work(around.lead) as work:
+            kept, gone = (chain.add(work, around.firm, About(name=name)).id for name in ("Ak Pagta", "Ak Pagta 2"))
+            found = chain_merging.merge(work, kept, gone)
+        return Thing({"identifier": found.id}, Subject(organisation=around.firm))
+
+    def _taken(self) -> Thing:
+        around = self.around
+        with self.service.here.work(around.lead) as work:
+            found = chain_import.take(work, around.firm, "list.csv", b"Name;Country\nGara Nah;TM\n")
+        return Thing({"identifier": found.id}, Subject(organisation=around.firm))
+
+    def _issued(self, party: str) -> Issued:
+        wanted = Asked(party=party, channel=Channel.LINK)
+        with self.service.here.work(self.around.lead) as work:
+            return asking.invite(work, self.service.installation.key, wanted)
 
     def _key_of_the_lead(self) -> Thing:
         lead, now = self.around.lead.person, self.service.here.now

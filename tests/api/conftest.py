@@ -73,6 +73,14 @@ class Browser:
     def get(self, address: str, **headers: str):
         return self.client.get(address, headers=self.headers | headers, follow_redirects=False)
 
+    def fetch(self, here: World, address: str):
+        """Give what is found at an address once a worker has made what was asked for."""
+        answer = self.get(address)
+        if answer.status_code == 202:
+            here.make_files()
+            answer = self.get(address)
+        return answer
+
     def post(self, address: str, fields: dict | None = None, files: dict | None = None, **headers: str):
         return self.client.post(
             address, data=fields or {}, files=files, headers=self.headers | headers, follow_redirects=False

@@ -158,8 +158,8 @@ def test_an_exporter_sees_the_result_without_protected_answers(service, firm, le
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("pdf", b"%PDF"), ("xlsx", b"PK"), ("json", b"{")])
-def test_the_report_is_taken_along(lead, answered, kind, begins):
-    answer = lead.get(f"{answered}/report?kind={kind}")
+def test_the_report_is_taken_along(service, lead, answered, kind, begins):
+    answer = lead.fetch(service.here, f"{answered}/report?kind={kind}")
     assert answer.content.startswith(begins)
     assert answer.headers["content-disposition"].startswith("attachment")
 
@@ -167,3 +167,10 @@ def test_the_report_is_taken_along(lead, answered, kind, begins):
 def test_a_draft_is_deleted(lead, begun):
     assert lead.post(f"{begun}/delete").status_code == 303
     assert lead.get(begun).status_code == 404
+
+
+def test_what_is_missing_is_named_by_its_question(service):
+    _, site, lead = service.firm()
+    page = service.browser(lead).get(f"/assessments/{service.here.begun(lead, site)}/check").text
+    question = book().questions[book().row["pro.headcount"]]
+    assert f'#{question.id}">{question.text["en"]}</a>' in html.unescape(page)

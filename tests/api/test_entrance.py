@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from account_people import CHEAP, PHRASE, organisation, person
 
-from api.auth import cookie_name, device_cookie_name
+from api.auth import cookie_name, device_cookie_name, failures_cookie_name
 from duediligence.accounts import invitation, password, reset, second_factor
 from duediligence.accounts.invitation import Wanted
 from duediligence.accounts.words import sentences
@@ -116,6 +116,31 @@ class TestSigningIn:
         assert answers[-1].status_code == 429
         assert answers[-1].headers["retry-after"]
         assert "Nobody is locked out" in answers[-1].text
+
+    def test_the_next_page_says_how_many_attempts_had_failed_and_says_it_once(self, service, stranger, one):
+        for _ in range(2):
+            entering(stranger, one, "not the right phrase")
+        cookies = entering(stranger, one).cookies
+        session, failures = names(service)[0], failures_cookie_name(service.installation.settings)
+        page = stranger.get("/account", cookie=f"{session}={cookies[session]}; {failures}={cookies[failures]}")
+        assert "hasabyňyza girmek 2 gezek başartmady" in page.text
+        assert f'{failures}=""; ' in page.headers["set-cookie"]
+
+    def test_without_failures_nothing_is_said_of_any(self, service, stranger, one):
+        assert failures_cookie_name(service.installation.settings) not in entering(stranger, one).cookies
+
+    @pytest.mark.parametrize("said", ["", "many", "-1", "1" * 50, "<b>"])
+    def test_a_count_that_is_none_is_passed_over(self, service, said):
+        browser = service.browser(service.firm()[2])
+        failures = failures_cookie_name(service.installation.settings)
+        page = browser.get("/account", cookie=f"{browser.headers['cookie']}; {failures}={said}")
+        assert "attempt" not in page.text
+
+    def test_signing_in_anew_ends_the_session_that_the_browser_had(self, service, stranger, one):
+        session, _ = names(service)
+        old = entering(stranger, one).cookies[session]
+        entering(stranger, one, cookie=f"{session}={old}")
+        assert stranger.get("/account", cookie=f"{session}={old}").status_code == 303
 
     def test_another_site_signs_nobody_in(self, stranger, one):
         assert entering(stranger, one, **{"sec-fetch-site": "cross-site"}).status_code == 403

@@ -1,10 +1,11 @@
 """What anybody may read, and the days on which reviewers look for retaliation."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from api.pages.guidance import HELP
+from api.pages.guidance import HELP, SCREENS
 from duediligence import ledger
 from duediligence.assessment import MODEL
 from duediligence.workflow import handing_in, reviewing
@@ -24,6 +25,16 @@ def test_anybody_may_read_it_in_each_language(service, page, language):
 @pytest.mark.parametrize("page", PUBLIC)
 def test_it_is_small_enough_for_a_slow_line(service, page):
     assert len(service.browser().get(page).content) < 60_000
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "tk"])
+@pytest.mark.parametrize("role", HELP)
+def test_a_help_page_with_its_pictures_is_small_enough_for_a_slow_line(service, role, language):
+    page = service.browser().get(f"/help/{role}", cookie=f"language={language}")
+    pictures = re.findall(r'src="(/static/[^"]+\.webp)" alt="[^"]+"', page.text)
+    assert len(pictures) == len(SCREENS.get(role, {})) == page.text.count('loading="lazy"')
+    assert all(f"-{language}." in one for one in pictures)
+    assert len(page.content) + sum(len(service.browser().get(one).content) for one in pictures) < 150_000
 
 
 def test_a_role_that_does_not_exist_has_no_help(service):

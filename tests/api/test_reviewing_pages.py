@@ -15,7 +15,7 @@ from duediligence.organisation import Kind, Role
 from duediligence.store import engagement as engagements
 from duediligence.store import file as documents
 from duediligence.store.engagement import Sought
-from duediligence.workflow import answering, handing_in, opinion, queueing, reviewing
+from duediligence.workflow import answering, handing_in, learned_order, opinion, reviewing
 from duediligence.workflow.opinion import Said
 from questionnaires.response import Answer
 from risk_models.evidence import EvidenceGrade
@@ -218,8 +218,9 @@ def test_ones_own_files_stand_by_themselves(auditor, taken):
     assert f"/files/{taken}" in auditor.get("/queue?mine=yes").text
 
 
-def test_the_queue_forgives_a_place_that_is_no_number(auditor):
-    assert auditor.get("/queue?first=1e9").status_code == 200
+@pytest.mark.parametrize("place", ["1e9", "1-nan-0-0", "after"])
+def test_the_queue_forgives_a_place_that_is_none(auditor, place):
+    assert auditor.get(f"/queue?{urlencode({'after': place})}").status_code == 200
 
 
 def test_a_lead_auditor_sees_who_has_how_much(here, body, lead_auditor, taken):
@@ -504,7 +505,7 @@ def test_a_reviewer_finds_the_questions_in_the_file(auditor, taken):
 
 def test_grave_files_come_before_all_others(here, body, waiting):
     with here.work(body[1]) as work:
-        found = queueing.waiting(work, Sought(), first=0, limit=1000).rows
+        found = learned_order.waiting(work, Sought(), limit=1000).rows
     grave = [bool(row.engagement.stated and row.engagement.stated.grave) for row in found]
     assert grave == sorted(grave, reverse=True)
 

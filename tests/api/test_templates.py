@@ -126,6 +126,5 @@ def test_a_page_of_the_longest_section_weighs_under_60_kb_with_all_it_loads(lang
     count = len(section.questions)
     asked = tuple(Asked(question=one, number=at, of=count) for at, one in enumerate(section.questions, 1))
     html = rendered("gallery.html", language, facts(language) | {"asked": asked})
-    assert (
-        sum(len(gzip.compress(data)) for data in (html.encode(), *(asset.data for asset in assets().values()))) < 60_000
-    )
+    loaded = [asset.data for asset in assets().values() if asset.kind != "image/webp"]  # pictures are of the help pages
+    assert sum(len(gzip.compress(data)) for data in (html.encode(), *loaded)) < 60_000

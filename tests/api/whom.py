@@ -19,6 +19,9 @@ UNDER_REVIEW = ("an assessment at in_review",)
 FIRM = ("the firm",)
 PLACES = ("the firm", "the operator")
 DOCUMENT = ("a document",)
+ASKED = ("a partner that was asked",)
+SUPPLY, MERGED, TAKEN = ("a link of the chain",), ("a merge of partners",), ("a list that was taken",)
+LINK = ("a link to a partner",)
 LIST = ("",)
 NONE: tuple[str, ...] = ()
 
@@ -213,6 +216,8 @@ REVIEWING = {
     "POST /queue/{identifier}/join": _on(Step.REVIEW_QUEUE, door=Step.REVIEW_CONFIRM, body=_UNTIED, finds=NONE),
     "GET /files/{identifier}": _on(Step.REVIEW_SEE),
     "GET /files/{identifier}/sections/{section}": _on(Step.REVIEW_SEE),
+    "GET /files/{identifier}/reviewers": _on(Step.REVIEW_ASSIGN),
+    "POST /files/{identifier}/reviewers": _on(Step.REVIEW_ASSIGN, body={"part": "auditor"}),
     "GET /files/{identifier}/nonconformity": _on(Step.REVIEW_JUDGE, finds=UNDER_REVIEW),
     "POST /files/{identifier}/decisions": _on(
         Step.REVIEW_JUDGE,
@@ -227,6 +232,10 @@ REVIEWING = {
     "POST /files/{identifier}/withdraw": _on(
         Step.REVIEW_WITHDRAW, body={"kind": "withdraw", "withdraw.reason": _REASON["reason"]}
     ),
+    "POST /files/{identifier}/prompts/{prompt}": _on(Step.REVIEW_JUDGE, finds=NONE),
+    "GET /reviews/order": _list(Step.REVIEW_ORDER),
+    "POST /reviews/order/switch": _list(Step.REVIEW_ORDER),
+    "POST /reviews/order/learn": _list(Step.REVIEW_ORDER),
     "GET /safety-checks/{identifier}": _on(Step.SAFETY_CHECK),
     "POST /safety-checks/{identifier}": _on(Step.SAFETY_CHECK, finds=NONE),
 }
@@ -259,6 +268,114 @@ ADMINISTRATION = {
     )
 }
 
+CHAIN = {
+    "GET /chain": _list(Step.CHAIN_SEE),
+    "GET /chain/export": _list(Step.CHAIN_SEE),
+    "GET /chain/season": _list(Step.CHAIN_SEE),
+    "GET /chain/drawing": _list(Step.CHAIN_SEE),
+    "GET /chain/exposure": _list(Step.CHAIN_SEE),
+    "GET /chain/doubles": _list(Step.CHAIN_EDIT),
+    "POST /chain/doubles": _list(Step.CHAIN_EDIT, finds=NONE),
+    "GET /chain/parties/new": _list(Step.CHAIN_EDIT),
+    "POST /chain/parties/new": _list(Step.CHAIN_EDIT, body={"name": "Ak Nah"}),
+    "GET /chain/parties/{identifier}": _on(Step.CHAIN_SEE, at=ASKED),
+    "GET /chain/parties/{identifier}/edit": _on(Step.CHAIN_EDIT, at=ASKED),
+    "POST /chain/parties/{identifier}/edit": _on(Step.CHAIN_EDIT, at=ASKED, body={"name": "Ak Nah", "revision": "1"}),
+    "POST /chain/parties/{identifier}/retire": _on(Step.CHAIN_EDIT, at=ASKED, body={"revision": "1"}),
+    "POST /chain/parties/{identifier}/restore": _on(Step.CHAIN_EDIT, at=ASKED, body={"revision": "1"}),
+    "GET /chain/parties/{identifier}/links/new": _on(Step.CHAIN_EDIT, at=ASKED),
+    "POST /chain/parties/{identifier}/links/new": _on(
+        Step.CHAIN_EDIT, at=ASKED, body={"other": "us", "way": "down", "share_of_spend": "40"}
+    ),
+    "GET /chain/parties/{identifier}/merge": _on(Step.CHAIN_EDIT, at=ASKED),
+    "POST /chain/parties/{identifier}/merge": _on(Step.CHAIN_EDIT, at=ASKED, finds=NONE),
+    "GET /chain/links/{identifier}": _on(Step.CHAIN_EDIT, at=SUPPLY),
+    "POST /chain/links/{identifier}": _on(Step.CHAIN_EDIT, at=SUPPLY, body={"revision": "1", "goods": "5201"}),
+    "POST /chain/merges/{identifier}/split": _on(Step.CHAIN_EDIT, at=MERGED),
+    "GET /chain/import": _list(Step.CHAIN_IMPORT),
+    "POST /chain/import": _list(Step.CHAIN_IMPORT),
+    "GET /chain/import/{name}": _list(Step.CHAIN_IMPORT, finds=NONE),
+    "POST /chain/import/{name}": _list(Step.CHAIN_IMPORT, finds=NONE),
+    "GET /chain/imports/{identifier}": _on(Step.CHAIN_IMPORT, at=TAKEN),
+    "POST /chain/imports/{identifier}/undo": _on(Step.CHAIN_IMPORT, at=TAKEN),
+    "GET /api/v1/chain/{identifier}": _on(Step.CHAIN_SEE, at=FIRM),
+    "GET /api/v1/chain/{identifier}/parties": _on(Step.CHAIN_SEE, at=FIRM),
+    "POST /api/v1/chain/{identifier}/parties": _on(Step.CHAIN_EDIT, at=FIRM, body={"name": "Ak Nah"}),
+    "GET /api/v1/chain/{identifier}/exposure": _on(Step.CHAIN_SEE, at=FIRM),
+    "GET /api/v1/chain/{identifier}/exposure/{indicator}": _on(Step.CHAIN_SEE, at=FIRM, finds=NONE),
+    "GET /api/v1/chain/{identifier}/season": _on(Step.CHAIN_SEE, at=FIRM),
+    "GET /api/v1/chain/{identifier}/imports": _on(Step.CHAIN_SEE, at=FIRM),
+    "DELETE /api/v1/chain/imports/{identifier}": _on(Step.CHAIN_IMPORT, at=TAKEN),
+    "GET /api/v1/chain/parties/{identifier}": _on(Step.CHAIN_SEE, at=ASKED),
+    "PUT /api/v1/chain/parties/{identifier}": _on(Step.CHAIN_EDIT, at=ASKED, body={"name": "Ak Nah"}),
+    "DELETE /api/v1/chain/parties/{identifier}": _on(Step.CHAIN_EDIT, at=ASKED),
+    "POST /api/v1/chain/parties/{identifier}/merges": _on(
+        Step.CHAIN_EDIT, at=ASKED, finds=NONE, body={"gone": "0" * 32}
+    ),
+    "DELETE /api/v1/chain/merges/{identifier}": _on(Step.CHAIN_EDIT, at=MERGED),
+    "POST /api/v1/chain/links": _on(Step.CHAIN_EDIT, at=ASKED, body={"supplier": "{identifier}", "terms": {}}),
+    "PUT /api/v1/chain/links/{identifier}": _on(Step.CHAIN_EDIT, at=SUPPLY, body={"goods": ["5201"]}),
+    "DELETE /api/v1/chain/links/{identifier}": _on(Step.CHAIN_EDIT, at=SUPPLY),
+}
+
+PARTNERS = {
+    "GET /chain/parties/{identifier}/requests": _on(Step.CHAIN_SEE, at=ASKED),
+    "GET /chain/parties/{identifier}/requests/new": _on(Step.PARTNER_ASK, at=ASKED),
+    "POST /chain/parties/{identifier}/requests/new": _on(
+        Step.PARTNER_ASK, at=ASKED, body={"channel": "link", "form": "partner", "language": "tk"}
+    ),
+    "POST /chain/parties/{identifier}/requests/{request_id}/withdraw": _on(Step.PARTNER_ASK, at=ASKED),
+    "GET /chain/parties/{identifier}/requests/{request_id}/workbook": _on(Step.PARTNER_ASK, at=ASKED),
+    "GET /chain/screenings": _list(Step.CHAIN_SEE),
+    "GET /chain/parties/{identifier}/screening": _on(Step.CHAIN_SEE, at=ASKED),
+    "POST /chain/parties/{identifier}/screening": _on(Step.SCREENING_WORK, at=ASKED, body={"risk": "high"}),
+    "GET /chain/parties/{identifier}/screening/steps/{step}": _on(Step.SCREENING_WORK, at=ASKED),
+    "POST /chain/parties/{identifier}/screening/steps/{step}": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"revision": "1", "state": "done", "proof": "Paper 12"}
+    ),
+    "GET /chain/parties/{identifier}/screening/price": _on(Step.CHAIN_SEE, at=ASKED),
+    "POST /chain/parties/{identifier}/screening/price": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"revision": "1", "price": "100"}
+    ),
+    "POST /chain/parties/{identifier}/screening/decision": _on(Step.SCREENING_WORK, at=ASKED),
+    "POST /chain/parties/{identifier}/screening/confirmation": _on(
+        Step.SCREENING_CONFIRM, at=ASKED, body={"revision": "1", "agrees": "yes", "second_reason": "Seen"}
+    ),
+    "POST /chain/parties/{identifier}/screening/events": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"revision": "1", "happened": "incident"}
+    ),
+    "GET /chain/parties/{identifier}/screening/clauses": _on(Step.CHAIN_SEE, at=ASKED, finds=NONE),
+    "GET /api/v1/chain/parties/{identifier}/requests": _on(Step.CHAIN_SEE, at=ASKED),
+    "POST /api/v1/chain/parties/{identifier}/requests": _on(Step.PARTNER_ASK, at=ASKED, body={"channel": "link"}),
+    "POST /api/v1/chain/requests/{request_id}/withdrawal": _on(Step.PARTNER_ASK, at=ASKED),
+    "GET /api/v1/chain/parties/{identifier}/screening": _on(Step.CHAIN_SEE, at=ASKED),
+    "POST /api/v1/chain/parties/{identifier}/screening": _on(Step.SCREENING_WORK, at=ASKED, body={"risk": "high"}),
+    "PUT /api/v1/chain/screenings/{screening}/steps/{step}": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"state": "done", "proof": "Paper 12"}
+    ),
+    "POST /api/v1/chain/screenings/{screening}/proposal": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"outcome": "go", "reason": "Seen"}
+    ),
+    "POST /api/v1/chain/screenings/{screening}/confirmation": _on(
+        Step.SCREENING_CONFIRM, at=ASKED, body={"agrees": True, "reason": "Seen"}
+    ),
+    "GET /partner": _open(),
+    "POST /partner": _open(),
+    "POST /partner/leave": _open(),
+    "GET /partner/own": _open(),
+    "POST /partner/own/{buyer}": _open(),
+    "GET /partner/{secret}": _open(at=LINK),
+    "POST /partner/{secret}/code": _open(at=LINK),
+    "POST /partner/{secret}/begin": _open(at=LINK),
+    "POST /partner/{secret}/share": _open(at=LINK, finds=NONE),
+    "GET /partner/{secret}/sections/{section}": _open(at=LINK),
+    "POST /partner/{secret}/sections/{section}": _open(at=LINK, finds=NONE),
+    "GET /partner/{secret}/check": _open(at=LINK),
+    "POST /partner/{secret}/check": _open(at=LINK, finds=NONE),
+    "GET /partner/{secret}/workbook": _open(at=LINK),
+    "POST /partner/{secret}/workbook": _open(at=LINK, finds=NONE),
+}
+
 STATISTICS = {
     # As long as an administrator has not opened them to all.
     "GET /statistics": _list(Step.STATISTICS_SEE),
@@ -276,6 +393,16 @@ FOR_PROGRAMS = {
     "GET /api/v1/statistics": _list(Step.STATISTICS_SEE, finds=NONE),
     "GET /api/v1/jobs/{identifier}": Whom(For.SIGNED_IN, finds=NONE),
     "GET /api/v1/documents": _list(Step.FILE_SEE),
+    "POST /api/v1/documents": _list(Step.FILE_ADD),
+    "GET /api/v1/documents/{identifier}": _on(Step.FILE_SEE, at=DOCUMENT),
+    "GET /api/v1/documents/{identifier}/content": _on(Step.FILE_SEE, at=DOCUMENT),
+    "PUT /api/v1/documents/{identifier}/about": _on(
+        Step.FILE_ADD, at=DOCUMENT, body={"dated": None, "valid_until": None, "shared": True}
+    ),
+    "PUT /api/v1/documents/{identifier}/answers/{assessment}": _on(Step.FILE_ADD, at=DOCUMENT, body={"questions": []}),
+    "POST /api/v1/documents/{identifier}/erasure": _on(Step.FILE_ERASE, at=DOCUMENT, body=_REASON),
+    "GET /api/v1/files/{identifier}/documents": _on(Step.FILE_SEE),
+    "GET /api/v1/files/{identifier}/documents/{document}/content": _on(Step.FILE_SEE, finds=NONE),
     "GET /api/v1/organisations": Whom(For.SIGNED_IN),
     "GET /api/v1/organisations/{identifier}": _on(Step.ORGANISATION_SEE, at=PLACES),
     "POST /api/v1/organisations/{identifier}/sites": _on(Step.ORGANISATION_EDIT, at=FIRM, finds=NONE, body=_PLACE),
@@ -311,6 +438,10 @@ FOR_PROGRAMS = {
     "POST /api/v1/files/{identifier}/reviewers": _on(
         Step.REVIEW_TAKE, body={"part": "auditor", "interest": ""}, finds=NONE
     ),
+    "GET /api/v1/files/{identifier}/candidates": _on(Step.REVIEW_ASSIGN),
+    "PUT /api/v1/files/{identifier}/reviewers/{part}": _on(
+        Step.REVIEW_ASSIGN, body={"person": "0" * 32, **_REASON}, finds=NONE
+    ),
     "POST /api/v1/files/{identifier}/decisions": _on(
         Step.REVIEW_JUDGE,
         Step.REVIEW_CONFIRM,
@@ -332,6 +463,8 @@ WHOM: dict[str, Whom] = (
     | PLAN
     | REVIEWING
     | ADMINISTRATION
+    | CHAIN
+    | PARTNERS
     | STATISTICS
     | FOR_PROGRAMS
 )

@@ -4,6 +4,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -23,6 +24,7 @@ from tests.world import World
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Site:
     chromium: Browser
     opened: list[Visitor] = field(default_factory=list)
 
-    def visitor(self, actor: Actor, language: str = "en", *, javascript: bool = True) -> Visitor:
+    def visitor(self, actor: Actor | None, language: str = "en", *, javascript: bool = True) -> Visitor:
         """Open a window in which somebody is signed in; what goes wrong in it fails the test at its end."""
         context = self.chromium.new_context(viewport=PHONE, java_script_enabled=javascript)
         address = self.here.settings.address
@@ -114,11 +116,18 @@ def chromium() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def site(running: World, chromium: Browser) -> Iterator[Site]:
+@contextmanager
+def visited(running: World, chromium: Browser) -> Iterator[Site]:
     """Give the service with new people; nothing that a browser complained of may be left at the end."""
     found = Site(running, parties(running), chromium)
     yield found
     for one in found.opened:
         one.context.close()
     assert [fault for one in found.opened for fault in one.faults] == []
+
+
+@pytest.fixture
+def site(running: World, chromium: Browser) -> Iterator[Site]:
+    """Give the service with people who are there for one test."""
+    with visited(running, chromium) as found:
+        yield found

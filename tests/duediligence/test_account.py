@@ -83,6 +83,20 @@ class TestSigningIn:
             enter(here, given="not this one, surely")
         assert [enter(here).failures, enter(here).failures] == [1, 0]
 
+    def test_a_session_of_somebody_else_in_the_same_browser_ends(self, here):
+        person(here.db)
+        person(here.db, "other@firm.example")
+        left = enter(here, "other@firm.example").token
+        caller = msgspec.structs.replace(OFFICE, session=left)
+        assert isinstance(sign_in(here, "leyli@firm.example", PHRASE, caller, NOW), SignedIn)
+        assert find(here, left) is None
+
+    def test_a_session_in_another_browser_goes_on(self, here):
+        person(here.db)
+        other = enter(here).token
+        enter(here)
+        assert find(here, other)
+
     def test_a_token_is_new_at_every_sign_in(self, here):
         person(here.db)
         assert enter(here).token != enter(here).token

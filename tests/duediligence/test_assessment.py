@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from duediligence.assessment import assess, examine
+from duediligence.assessment import assess, codebook, examine
 from duediligence.errors import Unusable
 from duediligence.review import Label, Review, Reviewer
 from questionnaires.response import Answer, Missing
@@ -43,6 +43,11 @@ def test_answers_to_another_form_are_refused():
     other = msgspec.structs.replace(response(ASIDE), version="1999.1")
     with pytest.raises(Unusable, match=r"1999\.1"):
         assess(other, date(2026, 11, 21))
+
+
+def test_answers_to_a_short_form_are_refused_with_the_way_out():
+    with pytest.raises(Unusable, match="short form out of risk_assessment"):
+        assess(response({}, codebook("partner", "2026.1")), date(2026, 11, 21))
 
 
 def test_the_minimum_wage_is_that_of_the_period_and_not_of_today():

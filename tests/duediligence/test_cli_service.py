@@ -123,7 +123,7 @@ def test_a_port_that_is_taken_is_refused_in_words(folder):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(Unusable, match=f"port {port}"):
-            serving.serve(Settings(folder=folder), ("127.0.0.1", port), None, None)
+            serving.serve(Settings(folder=folder), ("127.0.0.1", port), None)
     assert not folder.exists()
 
 
@@ -134,7 +134,7 @@ def test_a_key_that_others_may_read_stops_the_start(folder):
     key.write_text("x")
     key.chmod(0o644)
     with pytest.raises(Unusable, match="chmod 600"):
-        serving.serve(Settings(folder=folder), ("127.0.0.1", free_port()), None, None)
+        serving.serve(Settings(folder=folder), ("127.0.0.1", free_port()), None)
 
 
 def test_an_address_that_nobody_set_follows_the_port():

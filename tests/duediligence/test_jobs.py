@@ -13,11 +13,14 @@ from duediligence.errors import NotFound, Unavailable, WrongMoment
 from duediligence.job import DELAYS, MOST_TRIES, Context, Done, Job, Kind, Lost, Order, State
 from duediligence.jobs import Bench, work_one
 from duediligence.key import read_or_make
+from duediligence.organisation import Person
 from duediligence.store import job as store
+from duediligence.store import person as people
 from duediligence.store.table import setting
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
+SOMEBODY = Person(id="1" * 32, email="somebody@example.test", name="Somebody", language="en", created=NOW)
 
 
 class Clock:
@@ -312,6 +315,40 @@ def test_a_job_that_failed_can_be_tried_again(bench):
         store.try_again(connection, identifier)
     work_one(bench, "a")
     assert load(bench.db, identifier).state is State.DONE
+
+
+def test_a_job_that_has_ended_is_ordered_anew_as_if_it_had_never_run(bench):
+    identifier = enqueue(bench.db, order(terms=(1,)))
+    work_one(bench, "a")
+    bench.clock.time += timedelta(days=8)
+    with bench.db.writing() as connection:
+        store.anew(connection, identifier, order(terms=(2,)), bench.clock())
+    found = load(bench.db, identifier)
+    assert (found.state, found.result, found.progress, found.tries) == (State.QUEUED, None, 0, 0)
+    work_one(bench, "a")
+    assert load(bench.db, identifier).result == b'{"total":2}'
+
+
+def test_a_job_that_has_not_ended_is_not_ordered_anew(bench):
+    identifier = enqueue(bench.db, order(terms=(1,)))
+    with bench.db.writing() as connection:
+        store.anew(connection, identifier, order(terms=(2,)), bench.clock())
+    work_one(bench, "a")
+    assert load(bench.db, identifier).result == b'{"total":1}'
+
+
+def test_a_job_knows_who_ordered_it(bench):
+    with bench.db.writing() as connection:
+        people.add(connection, SOMEBODY, password="")
+        store.enqueue(connection, order(by=SOMEBODY.id), NOW)
+    asked = []
+
+    def run(context: Context, _arguments: Sum) -> Done:
+        asked.append(context.by)
+        return Done()
+
+    work_one(with_kind(bench, run), "a")
+    assert asked == [SOMEBODY.id]
 
 
 def test_a_job_that_is_done_cannot_be_tried_again(bench):

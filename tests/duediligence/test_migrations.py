@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,8 +17,6 @@ from duediligence.migrations.run import migrate
 from duediligence.migrations.write import TABLES
 from duediligence.settings import Settings
 from duediligence.store.table import metadata
-
-GOLDEN = Path(__file__).parent.parent / "golden" / "databases"
 
 
 def engine_of(db, schema: Schema) -> Engine:
@@ -107,14 +104,3 @@ def test_a_folder_with_a_percent_sign_is_no_hindrance(tmp_path):
 def test_references_are_watched_on_both_databases(db):
     with pytest.raises(Exception, match=r"(?i)foreign key"), db.writing() as connection:
         connection.execute(metadata.tables["confirmation"].insert().values(engagement="0" * 32, question="q"))
-
-
-@pytest.mark.parametrize("release", sorted(GOLDEN.glob("*/")) or [None])
-def test_a_database_of_each_earlier_release_is_brought_up(release, tmp_path):
-    if release is None:  # nothing has been released yet
-        return
-    for file in release.glob("*.sqlite"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    database.upgrade(Settings(folder=tmp_path))
-    with closing(database.opened(Settings(folder=tmp_path))) as db, db.reading() as connection:
-        assert is_current(connection, MAIN)

@@ -185,6 +185,17 @@ def test_a_wake_up_is_heard_by_a_worker_that_waits_already(settings):
     thread.join()
 
 
+def test_a_process_that_waits_for_none_wakes_a_worker(settings):
+    queue.wake(settings)
+    calls = queue.opened(settings)
+    assert calls.storage.queue_size() == 1
+    calls.close()
+
+
+def test_a_queue_that_does_not_answer_is_forgiven(settings):
+    queue.wake(msgspec.structs.replace(settings, queue="redis://127.0.0.1:1/0"))
+
+
 def test_wake_ups_that_nobody_hears_do_not_pile_up(settings):
     calls = queue.opened(settings)
     for _ in range(100):

@@ -1,9 +1,6 @@
-"""Many at once, a database that does not let one write, a clock that goes back: nothing is lost in silence."""
+"""Many at once, and a clock that goes back: nothing is lost in silence."""
 
-import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -13,9 +10,7 @@ from duediligence.errors import WrongMoment
 from duediligence.organisation import Role
 from duediligence.workflow import answering
 from questionnaires.response import Answer
-from tests.api.conftest import Browser, Service
 from tests.conftest import book
-from tests.served import served
 from tests.world import World, world
 
 PEOPLE = 8
@@ -79,38 +74,3 @@ def test_a_clock_that_goes_back_loses_no_answer(here):
         found = answering.opened(work, identifier)
         ledger.verify(work.connection)
     assert (found.engagement.revision, found.response.answers[SHARED].comment) == (3, "of 2")
-
-
-class TestDatabaseThatDoesNotLetOneWrite:
-    """A page says in words that it could not be kept, and what was kept before stays readable."""
-
-    @pytest.fixture
-    def service(self, sqlite, tmp_path) -> Iterator[Service]:
-        with served(sqlite, tmp_path / "data") as found:
-            yield found
-
-    @pytest.fixture
-    def begun(self, service) -> tuple[str, Browser]:
-        _, site, lead = service.firm()
-        return f"/assessments/{service.here.begun(lead, site)}", service.browser(lead)
-
-    @pytest.fixture
-    def held(self, service, begun) -> Iterator[None]:
-        file = service.installation.settings.folder / "duediligence.sqlite"
-        with closing(sqlite3.connect(file, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-            other.execute("ROLLBACK")
-
-    @pytest.mark.usefixtures("held")
-    def test_a_save_is_refused_in_words(self, begun):
-        address, browser = begun
-        answer = browser.post(f"{address}/sections/gov", {"revision": "0", "gov.policy.comment": "words"})
-        assert answer.status_code == 503
-        assert answer.headers["retry-after"]
-        assert "<h1" in answer.text
-
-    @pytest.mark.usefixtures("held")
-    def test_reading_goes_on(self, begun):
-        address, browser = begun
-        assert browser.get(f"{address}/sections/gov").status_code == 200
