@@ -30,6 +30,9 @@ bench: $(VENV)/.test ## Measures speed against the stated limits; prints ratios,
 	@$(BIN)/python benchmarks/measure.py
 	@$(BIN)/python benchmarks/service.py sqlite
 	@$(BIN)/python benchmarks/service.py postgresql
+	@$(BIN)/python benchmarks/network.py
+	@$(BIN)/python -m benchmarks.batch
+	@$(BIN)/python -m benchmarks.registry
 
 $(VENV)/bin/uv: requirements-uv.lock
 	$(SAY) 'Making the environment in $(VENV)'

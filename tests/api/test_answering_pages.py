@@ -1,9 +1,12 @@
 """The pages on which a firm answers: not found, not allowed, wrong moment, well done."""
 
+import html
+
 import pytest
 
 from duediligence.organisation import Role
 from duediligence.workflow import answering, handing_in
+from tests.conftest import book
 
 PERIOD = {"begins": "01.08.2026", "ends": "31.10.2026"}
 
