@@ -271,7 +271,9 @@ REVIEW = """{% extends "base.html" %}{% import "parts/table.html" as table %}
 def review(chromium: Browser) -> Iterator[Page]:
     template = environment("en").from_string(REVIEW)
     opened = chromium.new_page()
-    serve(opened, {"/review": template.render(here="/review", menu=(), person="", leave="", announcement="")})
+    serve(
+        opened, {"/review": template.render(here="/review", menu=(), person="", leave="", announcement="", failures=0)}
+    )
     opened.goto(f"{ADDRESS}/review")
     yield opened
     opened.close()
