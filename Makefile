@@ -26,7 +26,7 @@ check: $(VENV)/.test system
 	$(SAY) 'Types (mypy --strict)'
 	@$(BIN)/mypy
 
-bench: $(VENV)/.test ## Measures speed against the stated limits; prints ratios, writes benchmarks/results.json.
+bench: $(VENV)/.test $(VENV)/.plain ## Measures speed against the stated limits; prints ratios, writes benchmarks/results.json.
 	@$(BIN)/python benchmarks/measure.py
 	@$(BIN)/python benchmarks/service.py sqlite
 	@$(BIN)/python benchmarks/service.py postgresql
@@ -49,7 +49,16 @@ $(VENV)/.run: $(VENV)/bin/uv requirements.lock pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run requirements-dev.lock
 	$(SAY) 'Installing the test and lint tools named in requirements-dev.lock'
-	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements-dev.lock
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# What people run: no test tools, no extras but the driver of PostgreSQL. Its memory and start are what is measured.
+$(VENV)/.plain: $(VENV)/.run requirements-dev.lock
+	$(SAY) 'Making an installation without test tools to measure'
+	@$(PYTHON) -m venv --without-pip $(VENV)/plain
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(VENV)/plain/bin/python --compile-bytecode --require-hashes -r requirements.lock
+	@grep -A40 '^psycopg' requirements-dev.lock | grep -oE '^psycopg[a-z-]*==[0-9.]+' | xargs $(BIN)/uv pip install -q -p $(VENV)/plain/bin/python --no-deps
+	@$(BIN)/uv pip install -q -p $(VENV)/plain/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 # LibreOffice recalculates workbooks, poppler and qpdf read PDFs, Chromium opens pages: eyes that are not ours.

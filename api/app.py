@@ -8,7 +8,7 @@ from litestar.datastructures import FormMultiDict, State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
-from api import operation
+from api import operation, page
 from api.auth import PROVIDED, Authentication, declared, refuse_undeclared
 from api.chosen import Chosen
 from api.guest import guest
@@ -61,9 +61,11 @@ from api.visit import visit
 from duediligence import log, tracing
 from duediligence.accounts.account import Gate
 from duediligence.accounts.brake import Brake
+from duediligence.assessment import MODEL, codebook
 from duediligence.settings import Settings
 from duediligence.workflow.installation import Installation
 from duediligence.workflow.installation import opened as opened_installation
+from risk_models import catalogue as models
 
 Clock = Callable[[], datetime]
 
@@ -128,6 +130,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> ASGIApp:
     """
     log.guard()
     tracing.set_up(settings.traces)
+    page.prepare()
+    rules = models.load(*MODEL)
+    codebook(rules.questionnaire, rules.questionnaire_version)
     app = litestar(opened_installation(settings))
     return enclosed(measured(app, app.state.meters), settings, clock)
 

@@ -8,10 +8,12 @@ template names and nobody gave is an error, never a gap.
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from litestar import MediaType, Request, Response
 
 from api.asset import address
@@ -31,6 +33,34 @@ LEAVE = "https://turkmenportal.com/"
 """Where the leave-quickly button leads: a site of news that everybody may be seen reading."""
 
 
+_FIRST = ("questions.html", "saved_part.html", "tasks.html")
+"""The pages on which answers are given."""
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all languages."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code:
+            self._codes[bucket.key] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+def prepare() -> None:
+    """Read all words, and compile what is needed most, before many ask for it at once."""
+    for language in LANGUAGES:
+        for name in _FIRST:
+            environment(language).get_template(name)
+
+
 @cache
 def environment(language: str) -> Environment:
     """Return the templates as they speak in one language."""
@@ -42,6 +72,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_COMPILED,
     )
     made.globals |= {"t": words(language), "language": language, "languages": LANGUAGES, "static": address}
     made.filters["kind"] = _kind
