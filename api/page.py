@@ -33,7 +33,7 @@ LEAVE = "https://turkmenportal.com/"
 """Where the leave-quickly button leads: a site of news that everybody may be seen reading."""
 
 
-_FIRST = ("questions.html", "saved_part.html", "tasks.html")
+_FIRST = ("questions.html", "saved_part.html")
 """The pages on which answers are given."""
 
 

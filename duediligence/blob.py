@@ -3,7 +3,8 @@
 A folder is written so that a key holds all of what was put there or nothing.
 For S3 the keys and the region come from the usual `AWS_*` environment; so does
 the address of a server other than Amazon's (`AWS_ENDPOINT_URL`), and whether it may be
-spoken to without encryption (`AWS_ALLOW_HTTP`).
+spoken to without encryption (`AWS_ALLOW_HTTP`). The library is loaded with the first place
+that is opened: few requests need one.
 """
 
 import os
@@ -11,16 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
-
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, MemoryStore, S3Store
 
 from duediligence.errors import Unavailable, Unusable
 
-Blobs: TypeAlias = LocalStore | MemoryStore | S3Store
+if TYPE_CHECKING:
+    from obstore.store import LocalStore, MemoryStore, S3Store
+
+Blobs: TypeAlias = "LocalStore | MemoryStore | S3Store"
 
 _PATIENCE = timedelta(seconds=20)
 
@@ -41,6 +41,8 @@ def opened(address: str) -> Blobs:
     Raises:
         Unusable: it is neither, or the folder cannot be made.
     """
+    from obstore.store import LocalStore, S3Store
+
     if "://" in address:
         place = urlsplit(address)
         if place.scheme != "s3" or not place.hostname or place.query or place.username:
@@ -73,7 +75,7 @@ def put(blobs: Blobs, key: str, data: bytes) -> None:
         Unavailable: the place does not take them; nothing was written.
     """
     with _guarded():
-        obstore.put(blobs, key, data)
+        blobs.put(key, data)
 
 
 def get(blobs: Blobs, key: str) -> bytes | None:
@@ -84,7 +86,7 @@ def get(blobs: Blobs, key: str) -> bytes | None:
     """
     with _guarded():
         try:
-            return obstore.get(blobs, key).bytes().to_bytes()
+            return blobs.get(key).bytes().to_bytes()
         except FileNotFoundError:
             return None
 
@@ -97,7 +99,7 @@ def has(blobs: Blobs, key: str) -> bool:
     """
     with _guarded():
         try:
-            obstore.head(blobs, key)
+            blobs.head(key)
         except FileNotFoundError:
             return False
     return True
@@ -111,7 +113,7 @@ def delete(blobs: Blobs, key: str) -> None:
     """
     with _guarded():
         try:
-            obstore.delete(blobs, key)
+            blobs.delete(key)
         except FileNotFoundError:
             return
 
@@ -123,13 +125,15 @@ def listed(blobs: Blobs) -> Iterator[Blob]:
         Unavailable: the place does not answer.
     """
     with _guarded():
-        for page in obstore.list(blobs):
+        for page in blobs.list():
             yield from (Blob(one["path"], one["last_modified"]) for one in page)
 
 
 @contextmanager
 def _guarded() -> Iterator[None]:
     """Turn what the library says about a full disk, a lost line or a wrong key into `Unavailable`."""
+    from obstore.exceptions import BaseError
+
     try:
         yield
     except (BaseError, OSError) as error:

@@ -58,7 +58,7 @@ _GLANCE = 0.02
 _PAUSE = 30.0
 """Seconds before another worker takes the place of one that met a fault."""
 
-_ARENA_MAX, _ARENAS = -8, 2
+_ARENA_MAX, _ARENAS = -8, 1
 """What glibc calls the setting (`M_ARENA_MAX`), and its value."""
 
 _WORKER = (sys.executable, "-c", "from duediligence.cli import main; main()", "worker", "--beside")
@@ -133,7 +133,7 @@ def located(settings: Settings, port: int) -> Settings:
 
 
 def _spare_memory() -> None:
-    """Let threads share two arenas of memory, where the C library is one that gives each thread its own."""
+    """Let threads share one arena of memory, where the C library is one that gives each thread its own."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
 

@@ -106,6 +106,7 @@ VAULT = "duediligence.protected"
 
 HIDDEN_IMPORTS = {
     "duediligence/accounts/passkey.py",
+    "duediligence/blob.py",
     "duediligence/batch/run.py",
     "duediligence/batch/scoring.py",
     "duediligence/batch/source.py",

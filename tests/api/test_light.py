@@ -6,6 +6,7 @@ import sys
 HEAVY = {
     "PIL",
     "huey",
+    "obstore",
     "pandas",
     "pyarrow",
     "rapidfuzz",
