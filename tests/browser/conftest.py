@@ -53,20 +53,12 @@ class Site:
         """Open a window in which somebody is signed in; what goes wrong in it fails the test at its end."""
         context = self.chromium.new_context(viewport=PHONE, java_script_enabled=javascript)
         address = self.here.settings.address
-        context.add_cookies(
-            [
-                # Chromium takes a cookie of this name over http only where it was given for https, as to localhost.
-                {
-                    "name": cookie_name(self.here.settings),
-                    "value": self._token(actor),
-                    "url": address.replace("http:", "https:") + "/",
-                    "secure": True,
-                    "httpOnly": True,
-                    "sameSite": "Lax",
-                },
-                {"name": "language", "value": language, "url": address},
-            ]
-        )
+        context.add_cookies([{"name": "language", "value": language, "url": address}])
+        if actor:
+            # Chromium takes a cookie of this name over http only where it was given for https, as to localhost.
+            cookie = {"name": cookie_name(self.here.settings), "value": self._token(actor)}
+            place = {"url": address.replace("http:", "https:") + "/", "secure": True}
+            context.add_cookies([{**cookie, **place, "httpOnly": True, "sameSite": "Lax"}])
         found = Visitor(context, context.new_page(), address)
         found.page.on("console", lambda said: found.faults.append(said.text) if said.type == "error" else None)
         found.page.on("pageerror", lambda error: found.faults.append(str(error)))

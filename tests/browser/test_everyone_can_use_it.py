@@ -34,7 +34,7 @@ LOOKS: Mapping[str, tuple[dict[str, int], str, dict[str, object]]] = {
 class Walk(NamedTuple):
     """Somebody, and the pages they see."""
 
-    who: Actor
+    who: Actor | None  # None: a stranger
     addresses: tuple[str, ...]
 
 
@@ -83,7 +83,10 @@ def walks(site: Site) -> dict[str, Walk]:
         "/chain/season",
         "/chain/import",
         "/chain/parties/new",
-        *(f"/account{page}" for page in ("", "/language", "/password", "/second-factor", "/sessions", "/keys")),
+        *(
+            f"/account{page}"
+            for page in ("", "/language", "/password", "/second-factor", "/passkeys", "/sessions", "/keys")
+        ),
         f"/organisations/{around.firm}",
         f"/organisations/{around.firm}/people/invite",
         f"/organisations/{around.firm}/sites/new",
@@ -110,6 +113,7 @@ def walks(site: Site) -> dict[str, Walk]:
     )
     workers = site.here.somebody((around.firm, Role.WORKER_REPRESENTATIVE))
     return {
+        "stranger": Walk(None, ("/", "/sign-in", "/join", "/forgotten", "/reset", "/invitation")),
         "lead": Walk(around.lead, lead),
         "lead on other pages": Walk(around.lead, own),
         "workers": Walk(workers, (f"{late}/opinion", late)),
@@ -120,7 +124,9 @@ def walks(site: Site) -> dict[str, Walk]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("who", ["lead", "lead on other pages", "workers", "auditor", "lead auditor", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["stranger", "lead", "lead on other pages", "workers", "auditor", "lead auditor", "administrator"]
+)
 def test_pages_have_no_fault(site, walks, who, language):
     one, faults = site.visitor(walks[who].who, language), []
     for address in walks[who].addresses:

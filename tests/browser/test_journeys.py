@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from duediligence.engagement import Stage
+from duediligence.organisation import Role
 from duediligence.store import engagement as engagements
 from duediligence.workflow import answering, improving
 from tests.browser.conftest import Site, Visitor
@@ -88,18 +89,20 @@ def test_without_script_a_page_is_saved_by_its_button(site):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
-def test_a_firm_hands_in_and_sees_its_result(site, javascript):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_firm_hands_in_and_sees_its_result(site, language, javascript):
     identifier = site.here.answered(site.around.lead, site.around.site)
-    one = site.visitor(site.around.lead, javascript=javascript)
+    one = site.visitor(site.around.lead, language, javascript=javascript)
     one.go(f"/assessments/{identifier}/check")
     press(one, f"form[action$='/{identifier}/submit'] button")
     expect(one.page).to_have_url(re.compile("/result$"))
     expect(one.page.locator("h1")).to_be_visible()
 
 
-def test_reviewers_take_grade_propose_and_confirm(site):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reviewers_take_grade_propose_and_confirm(site, language):
     identifier = site.around.at(Stage.SUBMITTED)
-    first, second = site.visitor(site.around.auditor), site.visitor(site.around.second)
+    first, second = site.visitor(site.around.auditor, language), site.visitor(site.around.second, language)
     for one, step in ((first, "take"), (second, "join")):
         one.go(f"/queue/{identifier}")
         one.page.locator("[name=tied][value=no]").check()
@@ -123,17 +126,40 @@ def test_reviewers_take_grade_propose_and_confirm(site):
         assert engagements.load(connection, identifier).stage is Stage.CONCLUDED
 
 
-def test_a_firm_takes_an_action_on(site):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_firm_takes_an_action_on(site, language):
     identifier = site.around.at(Stage.SUBMITTED)
     with site.here.work(site.around.lead) as work:
         remedy = improving.plan(work, identifier).actions[0].action.remedy
-    one = site.visitor(site.around.lead)
+    one = site.visitor(site.around.lead, language)
     one.go(f"/assessments/{identifier}/plan/{remedy}")
     agreeing = one.page.locator("form", has=one.page.locator("[name=step][value=agreed]"))
     agreeing.locator("select").select_option(index=1)
     agreeing.locator("button").click()
     with site.here.work(site.around.lead) as work:
         assert improving.plan(work, identifier).action(remedy).status.value == "agreed"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_administrator_takes_a_firm_in_and_its_first_person_comes(site, language):
+    one = site.visitor(site.here.somebody((site.around.operator, Role.ADMINISTRATOR)), language)
+    one.go("/administration/organisations/new")
+    one.page.fill("[name=name]", f"A new farm, {language}")
+    one.page.locator("[name=sector]").select_option(index=1)
+    one.page.locator("[name=region]").select_option(index=1)
+    press(one, "main form button.button")
+    expect(one.page).to_have_url(re.compile("/people/invite$"))
+    one.page.locator("[name=role][value=company_lead]").check()
+    press(one, "main form button.button")
+    way = re.search(r"/invitation/[0-9A-Z-]+", one.page.content())
+    assert way
+    stranger = site.visitor(None, language)
+    stranger.go(way[0])
+    stranger.page.fill("[name=email]", f"first.{language}")
+    stranger.page.fill("[name=name]", "Somebody New")
+    stranger.page.fill("[name=password]", "four words that nobody guesses")
+    press(stranger, f"form[action='{way[0]}'] button.button")
+    expect(stranger.page.locator("form[action='/sign-out']")).to_be_visible()
 
 
 def test_a_section_comes_in_under_60_kilobytes_after_the_first_visit(site):
