@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -106,6 +108,60 @@ def test_the_link_for_the_first_administrator_opens_a_page(started, tmp_path):
 def test_a_worker_ends_when_told(started, tmp_path):
     service = started("worker", folder=tmp_path / "data")
     assert service.stop(signal.SIGINT)[0] == 0
+
+
+def test_a_worker_beside_a_service_ends_when_the_line_between_them_closes(tmp_path):
+    worker = subprocess.Popen(
+        [sys.executable, "-c", "from duediligence.cli import main; main()", "worker", "--beside"],
+        cwd=ROOT,
+        env={**os.environ, "DUE_FOLDER": str(tmp_path / "data")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        worker.stdout.readline()
+        assert worker.poll() is None
+        worker.stdin.close()
+        assert worker.wait(STARTS) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+        worker.stdout.close()
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes where Linux lists them")
+def test_a_service_has_a_worker_that_does_not_outlive_it(started, tmp_path):
+    folder = tmp_path / "data"
+    service = started("serve", folder=folder)
+    assert soon(lambda: workers_of(folder))
+    service.process.kill()
+    ended = soon(lambda: not workers_of(folder))
+    for left in workers_of(folder):
+        os.kill(int(left), signal.SIGKILL)
+    assert ended
+
+
+def workers_of(folder: Path) -> list[str]:
+    """Return the processes that work beside a service on this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+        except OSError:
+            continue  # it has ended meanwhile, or belongs to somebody else
+        if b"--beside" in words and str(folder).encode() in environment:
+            found.append(process.name)
+    return found
+
+
+def soon(happens: Callable[[], object]) -> bool:
+    """Return whether something happens before patience ends."""
+    end = time.monotonic() + STARTS
+    while not happens():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def test_the_log_of_a_service_names_routes_and_no_addresses(started, tmp_path):
