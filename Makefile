@@ -80,7 +80,7 @@ pictures: $(VENV)/.test system ## Takes the pictures of docs and of the help pag
 
 lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no addresses.
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
-	@$(BIN)/uv pip compile -q pyproject.toml --extra postgres --extra redis --extra dask --extra otel --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra postgres --extra redis --extra dask --extra otel --extra pkcs11 --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache .hypothesis
