@@ -1,10 +1,7 @@
 """Who did what and when: entries that are only ever added, each sealed onto the one before.
 
-    seal = SHA-256 of the JSON list [number, previous, event, subject, by, at, facts]
-
-without blanks, `at` in UTC with six digits of seconds, `facts` as the text that is
-stored. The first entry follows `BEGINNING`. Whoever changes, drops, adds or moves an
-entry must write every later seal anew; at the end of each day the last seal is
+`proof.ledger_entry` says how. The first entry follows `BEGINNING`. Whoever changes, drops,
+adds or moves an entry must write every later seal anew; at the end of each day the last seal is
 published as the root of that day, and a root that others have seen cannot be
 rewritten by anyone, the operator included.
 
@@ -12,7 +9,6 @@ Numbers tell the order, not clocks: an entry is never refused because a clock wa
 set back. Days are those of UTC.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from duediligence.database import Connection
 from duediligence.errors import WrongMoment
 from duediligence.key import Tampered
+from duediligence.proof import ledger_entry
 from duediligence.store import table
 
 BEGINNING = "0" * 64
@@ -78,8 +75,7 @@ def record(  # noqa: PLR0913, PLR0917  an entry has these parts, and no caller h
     Raises:
         ValueError: a fact reads like words of a person.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    alone(connection)
     _refuse_words(facts)
     last = newest(connection)
     content = msgspec.json.encode(facts, order="deterministic")
@@ -95,6 +91,12 @@ def record(  # noqa: PLR0913, PLR0917  an entry has these parts, and no caller h
     values["seal"] = _seal(values)
     connection.execute(insert(table.ledger).values(values))
     return _entry(values)
+
+
+def alone(connection: Connection) -> None:
+    """Keep every other transaction from adding entries until this one, a writer's, has ended."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
 
 def newest(connection: Connection) -> Entry | None:
@@ -195,10 +197,9 @@ def _fitting(number: int, previous: str, row: RowMapping | None) -> str:
 
 def _seal(values: Mapping[Any, Any]) -> str:
     """Return the seal of an entry, by what is stored of it."""
-    at = values["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    names = ("number", "previous", "event", "subject", "by", "at")
     facts = values["facts"].decode(errors="backslashreplace")
-    parts = (values["number"], values["previous"], values["event"], values["subject"], values["by"], at, facts)
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+    return ledger_entry.seal(ledger_entry.Shown(**{name: values[name] for name in names}, facts=facts))
 
 
 def _entry(values: Mapping[Any, Any]) -> Entry:

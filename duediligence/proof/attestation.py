@@ -5,7 +5,8 @@ never a certificate. It stands from the day it was issued until the first of the
 
     expires     the last day, never later than the assessment stands, and at most 12 months after issue
     withdrawn   by the firm, by the reviewing body or by the service, with a reason out of a list
-    replaced    by a newer one for the same shipment or the same assessment
+    replaced    by a newer one for the same shipment, or for the same assessment where there is no shipment
+    suspended   a newer result of the same assessment says something else than the one it was made from
 """
 
 import secrets
@@ -30,7 +31,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
-    SUSPENDED = "suspended"  # a critical finding is being looked into
+    SUSPENDED = "suspended"
     UNKNOWN = "unknown"
 
 
@@ -111,11 +112,13 @@ class Attestation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     language: str
     label: Label
     face: Face
-    consented_by: str
-    consented: datetime
+    asked_by: str
+    asked: datetime
     expires: date  # the last day on which it stands
     expires_because: str  # label, review, cotton, twelve_months
-    status_index: int  # its place in the status list
+    status_index: int  # its place in the status lists
+    consented_by: str | None = None
+    consented: datetime | None = None  # the firm lets it be shown; nothing is signed before
     issued: datetime | None = None  # None until it is signed
     record_sha256: str = ""  # of the assessment attached to it
     dossier_sha256: str = ""
@@ -128,7 +131,8 @@ class Attestation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     withdrawn: datetime | None = None
     withdrawn_because: Reason | None = None
     replaced_by: str | None = None
-    suspended: datetime | None = None
+    suspended: datetime | None = None  # a newer result of the same assessment says something else
+    sample: bool = False
 
 
 def new_code() -> str:

@@ -43,15 +43,17 @@ attestation = Table(
     "attestation",
     metadata,
     id_(),  # the code in its address
-    of("organisation"),
+    of("organisation", index=False),
     of("engagement"),
     of("shipment", null=True),
     Column("regime", String(40), nullable=False),
     Column("language", String(2), nullable=False),
     Column("label", String(24), nullable=False),
     Column("face", LargeBinary, nullable=False),  # JSON: what anybody with the code may see
-    of("person", "consented_by", index=False),
-    Column("consented", Moment, nullable=False),
+    of("person", "asked_by", index=False),
+    Column("asked", Moment, nullable=False),
+    of("person", "consented_by", null=True, index=False),
+    Column("consented", Moment),
     Column("expires", Date, nullable=False),
     Column("expires_because", String(20), nullable=False),
     Column("status_index", Integer, nullable=False, unique=True),
@@ -68,6 +70,8 @@ attestation = Table(
     Column("withdrawn_because", String(12)),
     of("attestation", "replaced_by", null=True, index=False),
     Column("suspended", Moment),
+    Column("sample", Boolean, nullable=False),
+    Index("ix_attestation_organisation_asked_id", "organisation", "asked", "id"),
     Index("ix_attestation_pdf_sha256", "pdf_sha256"),
 )
 

@@ -101,8 +101,10 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("label", sa.String(length=24), nullable=False),
         sa.Column("face", sa.LargeBinary(), nullable=False),
-        sa.Column("consented_by", sa.String(length=32), nullable=False),
-        sa.Column("consented", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consented_by", sa.String(length=32), nullable=True),
+        sa.Column("consented", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires", sa.Date(), nullable=False),
         sa.Column("expires_because", sa.String(length=20), nullable=False),
         sa.Column("status_index", sa.Integer(), nullable=False),
@@ -119,6 +121,8 @@ def upgrade() -> None:
         sa.Column("withdrawn_because", sa.String(length=12), nullable=True),
         sa.Column("replaced_by", sa.String(length=32), nullable=True),
         sa.Column("suspended", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_attestation_asked_by")),
         sa.ForeignKeyConstraint(["consented_by"], ["person.id"], name=op.f("fk_attestation_consented_by")),
         sa.ForeignKeyConstraint(["engagement"], ["engagement.id"], name=op.f("fk_attestation_engagement")),
         sa.ForeignKeyConstraint(["organisation"], ["organisation.id"], name=op.f("fk_attestation_organisation")),
@@ -129,7 +133,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attestation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attestation_engagement"), ["engagement"], unique=False)
-        batch_op.create_index(batch_op.f("ix_attestation_organisation"), ["organisation"], unique=False)
+        batch_op.create_index("ix_attestation_organisation_asked_id", ["organisation", "asked", "id"], unique=False)
         batch_op.create_index("ix_attestation_pdf_sha256", ["pdf_sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_attestation_shipment"), ["shipment"], unique=False)
 
@@ -165,7 +169,7 @@ def downgrade() -> None:
     with op.batch_alter_table("attestation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attestation_shipment"))
         batch_op.drop_index("ix_attestation_pdf_sha256")
-        batch_op.drop_index(batch_op.f("ix_attestation_organisation"))
+        batch_op.drop_index("ix_attestation_organisation_asked_id")
         batch_op.drop_index(batch_op.f("ix_attestation_engagement"))
 
     op.drop_table("attestation")
