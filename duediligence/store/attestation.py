@@ -35,9 +35,9 @@ class NamedCopy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 _COPY = [named_copy.c[name] for name in NamedCopy.__struct_fields__]
 
 
-def add(connection: Connection, one: Attestation) -> None:
-    """Write a new attestation."""
-    connection.execute(insert(attestation).values(_values(one)))
+def add(connection: Connection, one: Attestation, dossier: bytes) -> None:
+    """Write a new attestation with its dossier, in JSON; neither changes from now on."""
+    connection.execute(insert(attestation).values(_values(one) | {"dossier": dossier}))
 
 
 def load(connection: Connection, code: str) -> Attestation:
@@ -50,6 +50,18 @@ def load(connection: Connection, code: str) -> Attestation:
     if found is None:
         raise NotFound("There is no such attestation.")
     return found
+
+
+def dossier(connection: Connection, code: str) -> bytes:
+    """Return the dossier of an attestation, in JSON.
+
+    Raises:
+        NotFound: there is none of this code.
+    """
+    found = connection.execute(select(attestation.c.dossier).where(attestation.c.id == code)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no such attestation.")
+    return bytes(found)
 
 
 def find(connection: Connection, code: str) -> Attestation | None:
@@ -206,7 +218,8 @@ def _values(one: Attestation) -> dict[str, Any]:
 
 def _attestation(row: RowMapping) -> Attestation:
     face = msgspec.json.decode(row["face"], type=Face)
-    return msgspec.convert({**row, "face": face}, Attestation, builtin_types=(datetime, date))
+    values = {str(name): value for name, value in row.items()} | {"face": face}
+    return msgspec.convert(values, Attestation, builtin_types=(datetime, date))
 
 
 def _copy(row: RowMapping) -> NamedCopy:

@@ -1,0 +1,64 @@
+"""What the pages of attestations are told."""
+
+from collections.abc import Iterable
+
+from api.translation import Words
+from api.visit import Visit
+from duediligence.proof.attestation import Attestation, Standing
+from duediligence.reports import texts
+from duediligence.shipment import Shipment
+from duediligence.store.engagement import Listed
+from questionnaires.text import LANGUAGES, say
+from risk_models.dossier_asks import Regime
+
+Options = list[tuple[str, str]]
+
+
+def state(one: Attestation, standing: Standing) -> str:
+    """Return how an attestation stands, as lists of its own firm say it."""
+    if one.consented is None:
+        return "drawn_up"
+    return "signing" if one.issued is None else str(standing)
+
+
+def assessments(visit: Visit, found: Iterable[Listed]) -> Options:
+    """Return the assessments that can be attested."""
+    told = visit.told
+    return [
+        (
+            row.engagement.id,
+            told(
+                "attesting.assessment_one",
+                site=row.site,
+                begins=told.short_day(row.engagement.begins),
+                ends=told.short_day(row.engagement.ends),
+            ),
+        )
+        for row in found
+    ]
+
+
+def shipments(visit: Visit, found: Iterable[Shipment]) -> Options:
+    """Return the shipments of a firm, and the choice of none."""
+    none = ("", visit.told("attesting.shipment_none"))
+    return [none, *((one.id, f"{one.about.reference} → {one.about.destination}") for one in found)]
+
+
+def regimes(found: Iterable[Regime], language: str) -> Options:
+    """Return the regimes that a dossier can be made for."""
+    return [(one.id, say(one.title, language)) for one in found]
+
+
+def languages(told: Words) -> Options:
+    """Return the languages of a report."""
+    return [(code, told(f"frame.name_{code}")) for code in LANGUAGES]
+
+
+def pieces(language: str) -> Options:
+    """Return what a copy may leave out."""
+    return list(texts.read(language).labels("piece").items())
+
+
+def whys(language: str) -> Options:
+    """Return why it may be left out."""
+    return list(texts.read(language).labels("why").items())

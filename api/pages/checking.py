@@ -1,0 +1,143 @@
+"""The pages behind the code on a paper: how an attestation stands now, and whether a file is the one that was issued.
+
+No account, nothing kept, nothing of any other firm. A page weighs little and costs
+little: many may ask, from slow lines.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.auth import for_strangers, moment
+from api.form import file_of, words_of
+from api.page import language_of
+from api.pages import naming
+from api.pages.frame import AnyRequest, shown
+from api.security import costly
+from api.translation import words
+from api.upload import UPLOAD, UPLOADS
+from api.visit import to
+from duediligence.errors import NotFound
+from duediligence.proof import checking as files
+from duediligence.proof import verdict
+from duediligence.proof.status_list import StatusPurpose
+from duediligence.reports import texts
+from duediligence.screening.screen import MOST_BYTES
+from duediligence.workflow import checking
+from duediligence.workflow.checking import Public
+from duediligence.workflow.installation import Installation
+from questionnaires.text import say
+from risk_models import notices, reference
+
+Wrong = Sequence[tuple[str, str]]
+
+_GATE = "gate"
+
+
+@get("/check", opt=for_strangers(), sync_to_thread=False)
+def check(request: AnyRequest) -> Response[str]:
+    """Return the page on which a number is typed or a file chosen."""
+    return _ask(request, "", ())
+
+
+@post(
+    "/check",
+    opt=for_strangers() | costly(2),
+    guards=[UPLOADS],
+    request_max_body_size=UPLOAD,
+    status_code=HTTPStatus.OK,
+    sync_to_thread=True,
+)
+def look(
+    request: AnyRequest, installation: NamedDependency[Installation], form: NamedDependency[FormMultiDict]
+) -> Response[str] | Redirect:
+    """Lead to what stands under a number, or return what came of checking a file."""
+    if upload := file_of(form, "file"):
+        return _checked(request, installation, upload)
+    typed = words_of(form, "code")
+    if code := checking.code_of(typed):
+        return to(f"/check/{code}")
+    told = words(language_of(request))
+    wrong = ("code", told("checking.code_wrong")) if typed.strip() else ("file", told("checking.file_missing"))
+    return _ask(request, typed, (wrong,))
+
+
+@get("/check/{code:str}", opt=for_strangers(), sync_to_thread=True)
+def standing(
+    request: AnyRequest, installation: NamedDependency[Installation], code: FromPath[str]
+) -> Response[str] | Redirect:
+    """Return how an attestation stands now, what it states and what it does not say."""
+    plain = checking.code_of(code)
+    if plain and plain != code:
+        return to(f"/check/{plain}")
+    now = moment(request)
+    try:
+        with installation.db.reading() as connection:
+            found = checking.public(connection, plain, now)
+    except NotFound:
+        return shown(request, "checking/unknown.html", {"now": now}, status=HTTPStatus.NOT_FOUND)
+    facts = _facts(found, language_of(request)) | {"now": now, "issuer": installation.settings.address}
+    return shown(request, "checking/standing.html", facts)
+
+
+@get("/check/{code:str}/credential", opt=for_strangers(), sync_to_thread=True)
+def credential(
+    request: AnyRequest, installation: NamedDependency[Installation], code: FromPath[str]
+) -> Response[bytes]:
+    """Return the credential of an attestation, as it was signed."""
+    with installation.db.reading() as connection:
+        found = checking.public(connection, code, moment(request)).attestation
+    headers = {"Content-Disposition": f'attachment; filename="{found.id}.jwt"'}
+    return Response(found.credential.encode(), media_type="application/vc+jwt", headers=headers)
+
+
+def _ask(request: AnyRequest, typed: str, wrong: Wrong) -> Response[str]:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    facts = {"code": typed, "wrong": wrong, "purposes": tuple(StatusPurpose)}
+    return shown(request, "checking/ask.html", facts, status=status)
+
+
+def _checked(request: AnyRequest, installation: Installation, upload: UploadFile) -> Response[str]:
+    """Return what came of checking a file; its bytes are gone with the request."""
+    now = moment(request)
+    data = upload.file.read(MOST_BYTES + 1)
+    with installation.db.reading() as connection:
+        found = files.check(data, checking.known(connection, now))
+    language = language_of(request)
+    rows = [
+        (say(verdict.title(one), language), str(one.outcome), say(verdict.words(one), language)) for one in found.checks
+    ]
+    facts = {"verdict": found, "rows": rows, "now": now, "name": upload.filename}
+    return shown(request, "checking/verdict.html", facts)
+
+
+def _facts(found: Public, language: str) -> dict[str, object]:
+    """Return what the page shows of an attestation beside the attestation itself."""
+    one, said = found.attestation, texts.read(language)
+    library = {notice.id: notice for notice in notices.read()}
+    stand = [library[name] for name in one.face.notices if name in library]
+    return {
+        "one": one,
+        "standing": found.standing,
+        "revoked_keys": found.revoked_keys,
+        "notices": [
+            (say(notice.title, language), say(notice.text, language))
+            for notice in sorted(stand, key=lambda notice: notice.severity != _GATE)
+        ],
+        "label": naming.labels(language)[one.label],
+        "label_means": said.say(f"label.{one.label}.meaning"),
+        "limits": (*said.all("limits.sentence"), *said.all("issued.limits.sentence")),
+        "bands": naming.bands(language),
+        "indicators": naming.indicators(language),
+        "levels": naming.levels(language),
+        "regions": naming.regions(language),
+        "countries": {one.iso2: say(one.name, language) for one in reference.countries()},
+    }
+
+
+ROUTES = (check, look, standing, credential)
