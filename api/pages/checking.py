@@ -4,6 +4,7 @@ No account, nothing kept, nothing of any other firm. A page weighs little and co
 little: many may ask, from slow lines.
 """
 
+import hashlib
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -23,8 +24,7 @@ from api.translation import words
 from api.upload import UPLOAD, UPLOADS
 from api.visit import to
 from duediligence.errors import NotFound
-from duediligence.proof import checking as files
-from duediligence.proof import verdict
+from duediligence.proof import checking_apart, verdict
 from duediligence.proof.status_list import StatusPurpose
 from duediligence.reports import texts
 from duediligence.screening.screen import MOST_BYTES
@@ -106,8 +106,10 @@ def _checked(request: AnyRequest, installation: Installation, upload: UploadFile
     """Return what came of checking a file; its bytes are gone with the request."""
     now = moment(request)
     data = upload.file.read(MOST_BYTES + 1)
+    digest = hashlib.sha256(data).hexdigest()
     with installation.db.reading() as connection:
-        found = files.check(data, checking.known(connection, now))
+        known = checking.known(connection, digest, now)
+    found = checking_apart.checked(data, known, digest)
     language = language_of(request)
     rows = [
         (say(verdict.title(one), language), str(one.outcome), say(verdict.words(one), language)) for one in found.checks

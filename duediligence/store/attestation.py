@@ -95,6 +95,13 @@ def save(connection: Connection, before: Attestation, after: Attestation) -> Non
         raise WrongMoment("Something has happened to this attestation since you opened it. Look at it again.")
 
 
+def issued_as(connection: Connection, sha256: str) -> datetime | None:
+    """Return when a signed PDF of a digest was issued, None where none was."""
+    found = select(attestation.c.issued).where(attestation.c.pdf_sha256 == sha256)
+    at: datetime | None = connection.execute(found.limit(1)).scalar_one_or_none()
+    return at
+
+
 def remove_unsigned(connection: Connection, code: str) -> bool:
     """Return whether an attestation that nobody had consented to was deleted."""
     unsigned = attestation.delete().where(attestation.c.id == code, attestation.c.consented.is_(None))

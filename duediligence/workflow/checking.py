@@ -10,13 +10,16 @@ from typing import NamedTuple
 from duediligence.database import Connection
 from duediligence.errors import NotFound
 from duediligence.proof.attestation import CODE_LENGTH, CODE_LETTERS, Attestation, Standing, standing
+from duediligence.proof.checking import Known
 from duediligence.proof.ledger_proof import LedgerProof
 from duediligence.proof.signing_key import PublicKey
+from duediligence.proof.status_list import StatusPurpose
 from duediligence.store import attestation as store
 from duediligence.store import ledger_tree, signing_key
 from duediligence.workflow.work import ASHGABAT
 
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": "", "\N{NO-BREAK SPACE}": ""})
+_HEADS = 400
 
 
 class Public(NamedTuple):
@@ -60,3 +63,15 @@ def proof(connection: Connection, code: str) -> LedgerProof:
         raise NotFound("This service knows no such attestation.")
     return ledger_tree.proved(connection, one.entry, newest[0].size, newest[0].signed)
 
+
+def known(connection: Connection, sha256: str, now: datetime) -> Known:
+    """Return all that this service can hold against a file of a digest."""
+    lists = (store.status(connection, purpose) for purpose in StatusPurpose)
+    issued = store.issued_as(connection, sha256)
+    return Known(
+        keys=signing_key.load_all(connection),
+        status_lists=tuple(one for one in lists if one),
+        heads=tuple(one.signed for one in ledger_tree.heads(connection, _HEADS)),
+        at=now,
+        recorded={sha256: issued} if issued else {},
+    )

@@ -1,6 +1,6 @@
 """A worker signs what the firm has consented to, and makes the copies for named readers.
 
-    1. the attestation enters the ledger with the digests of its data; the ledger's head is signed
+    1. the digests of its data enter the ledger, and the head over the ledger is signed
     2. the report is set with its face, its dossier and the proof of that entry, and sealed
     3. the credential names the digest of the sealed file, and is signed
     4. the file is kept, the row says that it is issued, earlier ones are replaced, the ledger
@@ -20,9 +20,10 @@ from duediligence import dossier, key, ledger, record, redaction, signing
 from duediligence.database import Connection
 from duediligence.errors import NotFound
 from duediligence.job import Context, Done, Kind, Nothing, Order
-from duediligence.proof import ledger_proof, seal, untp
+from duediligence.proof import seal, untp
 from duediligence.proof.attestation import Attestation
 from duediligence.proof.issue import Issue
+from duediligence.proof.ledger_proof import LedgerProof
 from duediligence.proof.seal import Sealed, Sealing
 from duediligence.proof.signing_key import Purpose, Signer
 from duediligence.proof.vocabulary import Publisher
@@ -71,11 +72,11 @@ def attest(context: Context, wanted: Attest) -> Done:
             return Done()
         report_key = signing.signer(context.settings, connection, Purpose.REPORT)
         credential_key = signing.signer(context.settings, connection, Purpose.CREDENTIAL)
-    proof = _entered(context, one, credential_key)
-    one = msgspec.structs.replace(one, entry=proof.entry.number)
-    context.progress(_ENTERED)
     report, attached = _matter(context, one, {})
-    attached.append(attachment.ledger(report, msgspec.json.format(msgspec.json.encode(proof), indent=2)))
+    proof = _entered(context, one, attached, credential_key)
+    one = msgspec.structs.replace(one, entry=proof.entry.number)
+    attached.append(_ledger(report, proof))
+    context.progress(_ENTERED)
     sealed = _sealed(context, report, attached, report_key)
     context.progress(_SET)
     done = _signed(context, one, sealed, report_key, credential_key)
@@ -94,10 +95,12 @@ def make_copy(context: Context, wanted: MakeCopy) -> Done:
         copy = store.load_copy(connection, wanted.copy)
         one = store.load(connection, copy.attestation)
         signer = signing.signer(context.settings, connection, Purpose.REPORT)
+        heads = signing.signer(context.settings, connection, Purpose.CREDENTIAL)
     if copy.revoked is not None or one.issued is None:
         return Done()
     choice = {redaction.Piece(piece): redaction.Why(why) for piece, why in copy.left_out.items()}
     report, attached = _matter(context, one, choice, copy)
+    attached.append(_ledger(report, _entered(context, one, attached, heads, copy.id)))
     sealed = _sealed(context, report, attached, signer)
     row = signed_file.put(context, copy.id, one.organisation, sealed.pdf)
     return Done(write=partial(products.keep, one=row))
@@ -111,17 +114,39 @@ KINDS: tuple[Kind[Any], ...] = (
 """The jobs that sign."""
 
 
-def _entered(context: Context, one: Attestation, signer: Signer) -> ledger_proof.LedgerProof:
-    """Return the entry of an attestation, made once, with the proof that it stands under a signed head."""
+def _entered(
+    context: Context, one: Attestation, attached: list[Attachment], signer: Signer, copy: str = ""
+) -> LedgerProof:
+    """Return the entry of an attestation, made once, or of a copy, with the proof that it stands under a signed head.
+
+    Args:
+        context: of the job.
+        one: the attestation.
+        attached: what its file carries.
+        signer: with a key for credentials.
+        copy: id of the copy, "" for the attestation itself.
+    """
     now = context.clock()
+    digests = {file.name.removesuffix(".json"): hashlib.sha256(file.data).hexdigest() for file in attached}
+    facts: dict[str, object] = {
+        "record": digests.get("assessment", ""),
+        "dossier": digests.get("dossier", ""),
+        "expires": one.expires.isoformat(),
+        "status": one.status_index,
+    }
     with context.db.writing() as connection:
-        number = one.entry
+        number = 0 if copy else one.entry
         if not number:
-            facts = {"record": one.record_sha256, "dossier": one.dossier_sha256, "expires": one.expires.isoformat()}
+            facts |= {"copy": copy} if copy else {}
             number = ledger.record(connection, ENTERED, one.id, "", now, facts).number
+        if not copy:
             store.save(connection, one, msgspec.structs.replace(one, entry=number))
         size, signed = head(connection, signer, context.settings.address, now)
         return ledger_tree.proved(connection, number, size, signed)
+
+
+def _ledger(report: Report, proof: LedgerProof) -> Attachment:
+    return attachment.ledger(report, msgspec.json.format(msgspec.json.encode(proof), indent=2))
 
 
 def _matter(

@@ -265,7 +265,7 @@ def test_a_named_reader_opens_its_copy_and_the_firm_sees_it(all_: Parties) -> No
     one = issued(all_, engagement, shipment(all_, engagement))
     with all_.here.work(all_.lead) as work:
         made = named_copy.make(
-            work, one.id, "Zollamt Hamburg", "Customs", {Piece.CONSIGNEE: Why.CONFIDENTIAL}, one.expires
+            work, one.id, "Zollamt Hamburg", "Customs", {Piece.CONSIGNEE: Why.OF_THE_FIRM}, one.expires
         )
     sign(all_.here)
     with all_.here.db.writing() as connection:
