@@ -33,10 +33,9 @@ from duediligence.workflow.checking import Public
 from duediligence.workflow.installation import Installation
 from questionnaires.text import say
 from risk_models import notices, reference
+from risk_models.notices import Notice, Severity
 
 Wrong = Sequence[tuple[str, str]]
-
-_GATE = "gate"
 
 
 @get("/check", opt=for_strangers(), sync_to_thread=False)
@@ -127,10 +126,8 @@ def _facts(found: Public, language: str) -> dict[str, object]:
         "one": one,
         "standing": found.standing,
         "revoked_keys": found.revoked_keys,
-        "notices": [
-            (say(notice.title, language), say(notice.text, language))
-            for notice in sorted(stand, key=lambda notice: notice.severity != _GATE)
-        ],
+        "gates": [_said(notice, language) for notice in stand if notice.severity is Severity.GATE],
+        "notices": [_said(notice, language) for notice in stand if notice.severity is not Severity.GATE],
         "label": naming.labels(language)[one.label],
         "label_means": said.say(f"label.{one.label}.meaning"),
         "limits": (*said.all("limits.sentence"), *said.all("issued.limits.sentence")),
@@ -140,6 +137,10 @@ def _facts(found: Public, language: str) -> dict[str, object]:
         "regions": naming.regions(language),
         "countries": {one.iso2: say(one.name, language) for one in reference.countries()},
     }
+
+
+def _said(notice: Notice, language: str) -> tuple[str, str]:
+    return say(notice.title, language), say(notice.text, language)
 
 
 ROUTES = (check, look, standing, credential)

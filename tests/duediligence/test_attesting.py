@@ -8,18 +8,16 @@ import msgspec
 import pikepdf
 import pytest
 
-from duediligence import key, ledger, signing
+from duediligence import ledger
 from duediligence.database import Database
 from duediligence.engagement import Stage
 from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
-from duediligence.jobs import Bench, work_one
 from duediligence.organisation import Role
 from duediligence.proof import jose, ledger_proof, status_list
 from duediligence.proof.attestation import Attestation, Reason, Standing
 from duediligence.proof.status_list import StatusPurpose
 from duediligence.redaction import Piece, Why
 from duediligence.settings import Settings
-from duediligence.shipment import Cotton, LineAbout, Lot, ShipmentAbout
 from duediligence.store import attestation as store
 from duediligence.store import ledger_tree, signing_key
 from duediligence.store import product as products
@@ -28,11 +26,11 @@ from duediligence.workflow import (
     checking,
     issuing,
     named_copy,
-    product_line,
     reviewing,
-    shipping,
     signed_file,
 )
+from tests import attested
+from tests.attested import sign
 from tests.stages import Parties, parties
 from tests.world import World, world
 
@@ -44,51 +42,19 @@ def here(db: Database, settings: Settings) -> World:
 
 @pytest.fixture
 def all_(here: World) -> Parties:
-    with here.db.writing() as connection:
-        signing.prepare(here.settings, connection, here.now)
     return parties(here)
 
 
-def sign(here: World) -> None:
-    """Have a worker sign and publish whatever was ordered."""
-    service = key.read_or_make(here.settings.key_path())
-    bench = Bench(
-        db=here.db,
-        settings=here.settings,
-        key=service,
-        clock=lambda: here.now,
-        kinds=issuing.KINDS,
-        lease=timedelta(minutes=1),
-    )
-    while work_one(bench, "a worker"):
-        pass
+def shipment(all_: Parties, engagement: str) -> str:
+    return attested.shipment(all_.here, all_.lead, all_.firm, engagement)
 
 
-def shipment(all_: Parties, engagement: str, **changes: object) -> str:
-    with all_.here.work(all_.lead) as work:
-        line = product_line.add(work, all_.firm, LineAbout(name="Tomatoes", hs="0702", cotton=Cotton.NONE))
-        about = ShipmentAbout(
-            reference="T-17",
-            destination="DE",
-            consignee="Gemüse GmbH",
-            lots=(Lot(line=line.id, mark="L-1", quantity=1200.0),),
-            engagement=engagement,
-        )
-        return shipping.add(work, all_.firm, msgspec.structs.replace(about, **changes)).id
+def drawn_up(all_: Parties, engagement: str, goods: str | None = None) -> Attestation:
+    return attested.drawn_up(all_.here, all_.lead, engagement, goods)
 
 
-def drawn_up(all_: Parties, engagement: str, goods: str | None = None, regime: str = "eu-flr") -> Attestation:
-    with all_.here.work(all_.lead) as work:
-        return attesting.draw_up(work, engagement, goods, regime, "en")
-
-
-def issued(all_: Parties, engagement: str, goods: str | None = None) -> Attestation:
-    one = drawn_up(all_, engagement, goods)
-    with all_.here.work(all_.lead) as work:
-        attesting.consent(work, one.id)
-    sign(all_.here)
-    with all_.here.db.reading() as connection:
-        return store.load(connection, one.id)
+def issued(all_: Parties, engagement: str, goods: str | None = None, language: str = "en") -> Attestation:
+    return attested.issued(all_.here, all_.lead, engagement, goods, language)
 
 
 def standing(all_: Parties, code: str) -> Standing:
@@ -216,10 +182,7 @@ def test_a_second_one_for_the_same_shipment_replaces_the_first(all_: Parties) ->
 def test_one_in_another_language_stands_beside_the_first(all_: Parties) -> None:
     engagement = all_.at(Stage.SUBMITTED)
     first = issued(all_, engagement)
-    with all_.here.work(all_.lead) as work:
-        other = attesting.draw_up(work, engagement, None, "", "ru")
-        attesting.consent(work, other.id)
-    sign(all_.here)
+    other = issued(all_, engagement, language="ru")
     assert (standing(all_, first.id), standing(all_, other.id)) == (Standing.VALID, Standing.VALID)
 
 
