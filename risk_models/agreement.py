@@ -130,30 +130,18 @@ def changes(pairs: Sequence[Twice], since: date, terms: Terms) -> tuple[Change, 
     return tuple(_change(section, before, after, terms) for section in _sections(pairs))
 
 
-def telling(one: Agreement | Change, section: Text, terms: Terms) -> Text:
-    """Return in words how far reviewers agree, or how that has moved.
+def telling(one: Change, section: Text) -> Text:
+    """Return in words how agreement has moved.
 
     Args:
         one: what was measured.
         section: what the section is called.
-        terms: by which it was measured.
     """
-    match one:
-        case Agreement(kappa=float() as stated, low=float() as low, high=float() as high):
-            bounds = {"kappa": f"{stated:.2f}", "low": f"{low:.2f}", "high": f"{high:.2f}"}
-            same = round(100 * one.same)
-            return sentence(
-                "agreement_stated", section=section, same=same, answers=one.answers, files=one.files, **bounds
-            )
-        case Agreement():
-            return sentence(f"agreement_{one.measured}", section=section, files=one.files, wanted=terms.files_min)
-        case Change(low=float() as low, high=float() as high):
-            moved = "falling" if one.falling else "rising" if one.rising else "same"
-            facts = {"earlier": one.earlier.kappa, "later": one.later.kappa, "low": low, "high": high}
-            return sentence(
-                f"agreement_{moved}", section=section, **{name: f"{fact:.2f}" for name, fact in facts.items()}
-            )
-    return sentence("agreement_open", section=section)
+    if one.low is None or one.high is None:
+        return sentence("agreement_open", section=section)
+    moved = "falling" if one.falling else "rising" if one.rising else "same"
+    facts = {"earlier": one.earlier.kappa, "later": one.later.kappa, "low": one.low, "high": one.high}
+    return sentence(f"agreement_{moved}", section=section, **{name: f"{fact:.2f}" for name, fact in facts.items()})
 
 
 def kappa(table: NDArray[np.int64]) -> float | None:

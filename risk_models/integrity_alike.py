@@ -1,11 +1,13 @@
 """Answer sets of different firms that are more alike than chance makes them.
 
     alike(i, j) = sum over questions that i and j answer the same way of
-                  log2((m - 1) / (c - 1))        m firms answered, c of them this way
+                  log2((m - 1) / (c - 1))        in m answers the rules find the same, c of them are this one
 
 That is in bits: agreeing with one's neighbour on what nearly all say counts
-nearly nothing, agreeing on a rare figure much. The nearest neighbour of a firm
-is the one most alike, among those that should not share a hand: not of its
+nearly nothing, agreeing on a rare figure much. Only the detail counts, not what
+the rules find in it: firms with the same troubles are alike in these without
+having shared a hand, and so are firms without any. The nearest neighbour of a
+firm is the one most alike, among those that should not share a hand: not of its
 organisation, no declared preparer in common.
 
 What chance does is found by shuffling. For each section, firms that are asked
@@ -22,8 +24,9 @@ sections is lost. With T(i) the likeness of firm i to its nearest neighbour,
 The comparison is with the largest Z of *all* firms in each round. So of looks at
 firms that answered by themselves, at most `alike_percent` in a hundred raise
 any prompt, however many firms there are: nothing needs correcting for many tests.
-This holds as far as sections are dealt out as chance would: habits that run
-through all sections of a firm raise more. `docs/second-look.md` says how many.
+This holds as far as details are dealt out as chance would, once it is known what
+the rules find: a habit of details that runs through all sections of a firm would
+raise more. `docs/second-look.md` says what was measured.
 
 The neighbours are found exactly, by one product of matrices a round. Weights are
 whole hundredths of a bit, so that no sum depends on the order of firms.
@@ -37,9 +40,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from questionnaires.codebook import NOT_ASKED
-from questionnaires.response import Answers
 from risk_models.integrity import Kind, Looked, NotLooked, Prompt, SecondLook, Strength, not_looked, worded
 from risk_models.integrity_together import Files
+from risk_models.reading import Outcome
 
 Said: TypeAlias = NDArray[np.intp]
 """What each firm answers, as a number for each different answer, -1 for none, shape (questions, firms)."""
@@ -140,13 +143,12 @@ def nearest(compared: Compared, rounds: int, percent: int, seed: int) -> Nearest
 
 def _compared(look: SecondLook, files: Files) -> Compared:
     """Return the answers that may be held beside those of other firms, ready to be compared."""
-    questions, said = _said(files.answers)
+    questions, said, fellows = _said(files)
     said = said[:, files.order]
     section = np.unique([files.layout.codebook.section[name] for name in questions], return_inverse=True)[1]
     starts = np.concatenate([[0], np.cumsum(said.max(axis=1, initial=-1) + 1)]).astype(np.intp)
     counts = np.bincount((said + starts[:-1, None])[said >= 0], minlength=int(starts[-1]))
-    answered = np.repeat((said >= 0).sum(axis=1), np.diff(starts))
-    usual = np.maximum(answered - 1, 1) / np.maximum(counts - 1, 1)
+    usual = np.maximum(fellows - 1, 1) / np.maximum(counts - 1, 1)
     hundredths = np.where(counts > 1, (_HUNDREDTHS * np.log2(usual)).round(), 0)
     with_others = np.append(hundredths * np.maximum(counts - 1, 0), 0)
     on_average = with_others[np.where(said >= 0, said + starts[:-1, None], -1)].sum(axis=0)
@@ -167,10 +169,16 @@ def _compared(look: SecondLook, files: Files) -> Compared:
     )
 
 
-def _said(answers: Answers) -> tuple[tuple[str, ...], Said]:
-    """Return the questions whose answers travel and can be compared, and the answers as numbers."""
+def _said(files: Files) -> tuple[tuple[str, ...], Said, NDArray[np.intp]]:
+    """Return the questions whose answers travel and can be compared, the answers as numbers, and their fellows.
+
+    Fellows of an answer are all to its question in which the rules find the same, itself among them; how many
+    there are stands once for each answer, by its running number.
+    """
+    answers = files.answers
     book = answers.codebook
-    questions, said = [], []
+    outcomes, question_of = files.scored.facts.third(0).outcomes, np.array(files.layout.question)
+    questions, said, fellows = [], [], [np.zeros(0, np.intp)]
     for row, question in enumerate(book.questions):
         if not question.travels:
             continue
@@ -182,12 +190,25 @@ def _said(answers: Answers) -> tuple[tuple[str, ...], Said]:
             values = answers.codes[row]
         else:
             continue
-        questions.append(question.id)
         told = answers.codes[row] >= 0
         numbers = np.full(answers.size, -1, np.intp)
-        numbers[told] = np.unique(values[told], return_inverse=True)[1]
+        numbers[told], sharing = _numbered(values[told], outcomes[question_of == row][:, told])
+        questions.append(question.id)
         said.append(numbers)
-    return tuple(questions), np.array(said, np.intp).reshape(len(questions), answers.size)
+        fellows.append(sharing)
+    return tuple(questions), np.array(said, np.intp).reshape(len(questions), answers.size), np.concatenate(fellows)
+
+
+def _numbered(values: NDArray[np.generic], outcomes: NDArray[np.int8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return a number for each different answer to a question, and how many fellows each of these numbers has.
+
+    Two are the same answer if the same was said and every reading finds the same in it.
+    """
+    found = len(Outcome) ** np.arange(len(outcomes)) @ outcomes
+    kind, sharing = np.unique(found, return_inverse=True, return_counts=True)[1:]
+    same = np.unique(values, return_inverse=True)[1]
+    first, numbers = np.unique(kind * (len(values) + 1) + same, return_index=True, return_inverse=True)[1:]
+    return numbers, sharing[kind[first]]
 
 
 def _asked(files: Files, questions: tuple[str, ...], section: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,30 @@ class EdgeKind(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
     about: Text
     share: Text  # what an edge's share is a share of
     indicators: tuple[str, ...]
+
+
+class Settling(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What it takes for a supplier's own place to count as looked at by somebody else."""
+
+    label: str  # of the review
+    workers_heard: int  # people at least who spoke in confidence
+    independent: bool  # whether one of the reviewing bodies must not belong to the state
+    about: Text
+
+
+class Bare(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a sign counts of which only is told that it is there."""
+
+    level: str  # as it is told
+    counts_as: str  # a level of the rule set, at least
+    about: Text
+
+
+class Looks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How what a supplier tells of its own place is taken."""
+
+    settling: tuple[Settling, ...]
+    bare: tuple[Bare, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,30 @@ def kinds(version: str = "2026.1", folder: Path = LIBRARY) -> tuple[EdgeKind, ..
         ContentError: the file is missing or does not fit.
     """
     return content.read(folder / f"{version}.yaml", tuple[EdgeKind, ...])
+
+
+@cache
+def looks(version: str = "2026.1", folder: Path = LIBRARY) -> Looks:
+    """Return how what a supplier tells of its own place is taken, in one version.
+
+    Raises:
+        ContentError: the file is missing or does not fit.
+    """
+    return content.read(folder / f"looks-{version}.yaml", Looks)
+
+
+def settles(label: str, workers_heard: int, *, independent: bool) -> bool:
+    """Return whether a review settles how grave a place is at most.
+
+    Args:
+        label: of the review.
+        workers_heard: people who spoke in confidence.
+        independent: whether one of the reviewing bodies does not belong to the state.
+    """
+    return any(
+        label == one.label and workers_heard >= one.workers_heard and (independent or not one.independent)
+        for one in looks().settling
+    )
 
 
 def rules(model: RiskModel, known: Sequence[EdgeKind], figures: Mapping[str, float]) -> Rules:

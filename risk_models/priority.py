@@ -1,10 +1,12 @@
 """How likely a file is to hold a case: the rule set's own numbers, and what reviewers' conclusions add to them.
 
-    rule      = 1 if a strong sign was reported + residual / 100                           0 to 2
+    rule      = 1 if a strong sign was reported + residual / 100 + signs / 100,000         0 to a little over 2
     log-odds  = base + slope * rule + sum(weight * feature)
     estimate  = 1 / (1 + exp(-log-odds))                                                   0 to 1
 
-Every feature grows with what speaks for a look (`priority_features`); the slope
+Signs are the levels of all indicators that reviewers may know of, added up: they
+tell files apart whose strong sign has lifted them to the same residual risk. Every
+feature grows with what speaks for a look (`priority_features`); the slope
 and every weight are zero or more. So one more adverse answer never makes
 a file look less urgent, and with weights of zero the order is that of the rule
 set. The summands are the explanation. Nothing here touches a grade, a level or
@@ -62,7 +64,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     says: Text
-    value: float  # of the feature, 0 to 1; of the rule set's number, 0 to 2; 1 for the base
+    value: float  # of the feature, 0 to 1; of the rule set's number, 0 to a little over 2; 1 for the base
     log_odds: float
 
 

@@ -39,6 +39,9 @@ PROMPTS_MOST = 3
 
 PROMPT, LEVEL = "prompt.", "level."
 
+FINE = 1e-5
+"""What one level is worth in the number of the rule set: all together less than a tenth of a point of residual risk."""
+
 _HUNDRED, _STRONG = 100, 3
 
 _TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
@@ -63,21 +66,34 @@ class Numbers:
 
     @property
     def rule(self) -> NDArray[np.float64]:
-        """The order of the rule set as one number: grave files first, then by residual risk; 0 to 2."""
-        return self.grave + self.residual / _HUNDRED
+        """The order of the rule set as one number, 0 to a little over 2: grave files, then residual risk, then signs."""
+        shown = np.array([name != PROTECTED for name in self.indicators], np.bool_)
+        number: NDArray[np.float64] = self.grave + self.residual / _HUNDRED + FINE * self.levels[shown].sum(axis=0)
+        return number
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """Files as they are weighed: the number of the rule set, and the features by name."""
 
-    rule: NDArray[np.float64]  # shape (files,)
+    rule: NDArray[np.float64]  # see `Numbers.rule`, shape (files,)
     names: tuple[str, ...]
     values: NDArray[np.float64]  # 0 to 1, shape (files, features)
 
     def part(self, rows: NDArray[np.intp]) -> "Table":
         """Return some of the files, in the order given."""
         return Table(self.rule[rows], self.names, self.values[rows])
+
+
+def signs(model: RiskModel, levels: Mapping[str, str]) -> int:
+    """Return the levels of indicators added up, 1 for the lowest, state-imposed labour left out.
+
+    Args:
+        model: the rule set, for the names of the levels.
+        levels: by indicator.
+    """
+    names = (NONE, *(level.id for level in model.levels))
+    return sum(names.index(level) for name, level in levels.items() if name != PROTECTED and level in names)
 
 
 def of_profile(

@@ -40,7 +40,7 @@ class Waiting:
     """Files that wait for a reviewer, one entry each."""
 
     files: Sequence[str]
-    rule: NDArray[np.float64]  # as `Numbers.rule`, 0 to 2
+    rule: NDArray[np.float64]  # as `Numbers.rule`
     days: NDArray[np.int64]  # how long each has waited
     estimates: NDArray[np.float64] | None = None  # 0 to 1; None while nothing better than the rules was learned
 
