@@ -20,7 +20,7 @@ test: check ## Every check and every test.
 	$(SAY) 'Tests (a few minutes)'
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: $(VENV)/.test system
+check: $(VENV)/.test system $(VENV)/.node
 	$(SAY) 'Format and lint (ruff)'
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	$(SAY) 'Types (mypy --strict)'
@@ -33,6 +33,7 @@ bench: $(VENV)/.test $(VENV)/.plain ## Measures speed against the stated limits;
 	@$(BIN)/python benchmarks/network.py
 	@$(BIN)/python -m benchmarks.batch
 	@$(BIN)/python -m benchmarks.registry
+	@$(BIN)/python -m benchmarks.credential
 
 $(VENV)/bin/uv: requirements-uv.lock
 	$(SAY) 'Making the environment in $(VENV)'
@@ -64,13 +65,20 @@ $(VENV)/.plain: $(VENV)/.run requirements-dev.lock
 # LibreOffice recalculates workbooks, poppler and qpdf read PDFs, Chromium opens pages: eyes that are not ours.
 # Redis wakes workers of large installations.
 system:
-	@missing=; for tool in soffice pdftotext qpdf chromium redis-server; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@missing=; for tool in soffice pdftotext qpdf chromium redis-server node npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	node=; command -v npm >/dev/null || node="nodejs npm"; \
 	if [ -n "$$missing" ]; then \
-	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf, Chromium and Redis for the tests (missing:$$missing)"; \
+	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf, Chromium, Redis and Node for the tests (missing:$$missing)"; \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
-	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core redis-server >/dev/null; \
+	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core redis-server $$node >/dev/null; \
 	fi
+
+# Libraries under Node that check credentials: eyes that share no code with ours.
+$(VENV)/.node: tests/node/package.json tests/node/package-lock.json | system
+	$(SAY) 'Installing the libraries under Node named in tests/node/package-lock.json'
+	@npm --prefix tests/node ci --ignore-scripts --silent
+	@touch $@
 
 examples: $(VENV)/.run ## Writes the example workbooks anew from their JSON.
 	@$(BIN)/python examples/workbooks.py
@@ -83,4 +91,4 @@ lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no a
 	@$(BIN)/uv pip compile -q pyproject.toml --extra postgres --extra redis --extra dask --extra otel --extra pkcs11 --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out tests/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -13,20 +13,18 @@ from litestar.response import Redirect
 from api.auth import needs
 from api.form import answers, day_of, words_of
 from api.page import rendered
-from api.pages import naming
 from api.pages.colleagues import around
 from api.part import Asked, Task
-from api.security import costly
 from api.translation import Words
 from api.upload import UPLOAD, UPLOADS, Came, attach, links_beside, refusal
 from api.visit import Visit, to
-from duediligence.access import Step
+from duediligence.access import Step, may
 from duediligence.assessment import codebook
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit
 from duediligence.store import engagement as engagements
 from duediligence.store import organisation as organisations
-from duediligence.workflow import answering, handing_in
+from duediligence.workflow import answering
 from duediligence.workflow.answering import Beginning, Opened
 from duediligence.workflow.drafting import Saved, drafted, keep
 from questionnaires.codebook import Codebook
@@ -54,7 +52,8 @@ def assessments(visit: NamedDependency[Visit]) -> Response[str]:
     with visit.reading() as work:
         found = answering.mine(work, limit=PAGE)
         may_begin = bool(answering.firms(work))
-    return visit.page("assessments.html", {"rows": found, "may_begin": may_begin})
+    facts = {"rows": found, "may_begin": may_begin, "may_share": may(visit.actor, Step.ASSESSMENT_SHARE)}
+    return visit.page("assessments.html", facts)
 
 
 @get("/assessments/new", opt=needs(Step.ASSESSMENT_BEGIN), sync_to_thread=True)
@@ -176,55 +175,6 @@ def save(
         found = _section(answering.opened(work, identifier), section)
         waiting = engagements.to_confirm(work.connection, identifier)
     return _questions(visit, found, waiting, given, came)
-
-
-@get("/assessments/{identifier:str}/check", opt=needs(Step.ASSESSMENT_SEE), sync_to_thread=True)
-def check(
-    visit: NamedDependency[Visit],
-    identifier: FromPath[str],
-) -> Response[str]:
-    """Return everything that was answered, what is missing, and the way to hand it in."""
-    return _check(visit, identifier, ())
-
-
-@post(
-    "/assessments/{identifier:str}/about",
-    opt=needs(Step.ASSESSMENT_ANSWER),
-    status_code=HTTPStatus.OK,
-    sync_to_thread=True,
-)
-def describe(
-    visit: NamedDependency[Visit],
-    identifier: FromPath[str],
-    form: NamedDependency[FormMultiDict],
-) -> Response[str] | Redirect:
-    """Keep in which role the answers are given and whether workers were asked."""
-    consulted = {"yes": True, "no": False}.get(words_of(form, "workers_consulted"))
-    try:
-        with visit.writing() as work:
-            answering.describe(work, identifier, answered_by=words_of(form, "answered_by"), workers_consulted=consulted)
-    except Unfit as error:
-        return _check(visit, identifier, error.problems)
-    return to(f"/assessments/{identifier}/check")
-
-
-@post(
-    "/assessments/{identifier:str}/submit",
-    opt=needs(Step.ASSESSMENT_SUBMIT) | costly(),
-    status_code=HTTPStatus.OK,
-    sync_to_thread=True,
-)
-def submit(
-    visit: NamedDependency[Visit],
-    identifier: FromPath[str],
-) -> Response[str] | Redirect:
-    """Hand an assessment in and lead to its result; what keeps it from being handed in is listed."""
-    try:
-        with visit.writing() as work:
-            handing_in.submit(work, identifier)
-    except Unfit as error:
-        return _check(visit, identifier, error.problems)
-    return to(f"/assessments/{identifier}/result")
 
 
 @post("/assessments/{identifier:str}/delete", opt=needs(Step.ASSESSMENT_DELETE), sync_to_thread=True)
@@ -358,28 +308,6 @@ def _next(saved: Saved, book: Codebook, section: str) -> str:
     return f"{place}/sections/{later[0]}" if later else f"{place}/check"
 
 
-def _check(visit: Visit, identifier: str, problems: tuple[Problem, ...]) -> Response[str]:
-    with visit.reading() as work:
-        found = answering.opened(work, identifier)
-        hindrances = handing_in.hindrances(work, found)
-    one, response = found
-    book = codebook(one.questionnaire, one.questionnaire_version)
-    open_ones = set(asked(book, response))
-    facts = {
-        "one": one,
-        "scope": response.scope,
-        "sections": [
-            (section, [question for question in section.questions if question.id in open_ones])
-            for section in book.questionnaire.sections
-        ],
-        "answers": response.answers,
-        "hindrances": naming.to_mend(one, hindrances, visit.told),
-        "problems": _told(problems, visit.told),
-        "answering": one.stage is Stage.ANSWERING,
-    }
-    return visit.page("check.html", facts, wrong=problems)
-
-
 def _helps(one: Engagement, question: AnyQuestion, language: str) -> tuple[str, ...]:
     form = codebook(one.questionnaire, one.questionnaire_version).questionnaire
     labels = {kind.id: say(kind.label, language) for kind in form.evidence_kinds}
@@ -390,4 +318,4 @@ def _told(problems: tuple[Problem, ...], told: Words) -> list[tuple[str, str]]:
     return [(problem.where, say(problem.detail, told.language)) for problem in problems]
 
 
-ROUTES = (assessments, new, begin, tasks, questions, save, check, describe, submit, delete)
+ROUTES = (assessments, new, begin, tasks, questions, save, delete)

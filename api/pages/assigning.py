@@ -69,7 +69,9 @@ def _shown(
         {
             "part": each,
             "held": one.reviewer if each is Part.AUDITOR else one.second_reviewer,
-            "options": [(who.person, who.load.name, _load(who.load, told)) for who in candidates if not who.hindrance],
+            "options": [
+                (who.person, who.load.name, load_in_words(who.load, told)) for who in candidates if not who.hindrance
+            ],
             "cannot": [
                 (who.load.name, told(f"reviewing.cannot_{who.hindrance}")) for who in candidates if who.hindrance
             ],
@@ -89,7 +91,8 @@ def _shown(
     return visit.page("assign.html", facts, wrong=wrong)
 
 
-def _load(load: Load, told: Words) -> str:
+def load_in_words(load: Load, told: Words) -> str:
+    """Return what somebody has in hand, as one sentence or two."""
     held = told("reviewing.load", first=load.first, second=load.second)
     return f"{held}. {told('reviewing.load_oldest', day=told.day(load.oldest))}" if load.oldest else held
 

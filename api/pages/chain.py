@@ -14,13 +14,14 @@ from api.security import costly
 from api.visit import Visit
 from duediligence.access import Step, Subject, may
 from duediligence.chain import export as exports
+from duediligence.chain.own_place import OwnShare
 from duediligence.chain.party import PartyRole
 from duediligence.chain.register import GRAVE, Age, Coverage, Portfolio, grave, told_of
 from duediligence.chain.season import Season
 from duediligence.file_name import disposition
 from duediligence.store import chain_glance
 from duediligence.store.party import Sought
-from duediligence.workflow import chain, looking_through
+from duediligence.workflow import chain, looking_through, own_part
 from duediligence.workflow.looking_through import Overview
 from duediligence.workflow.work import Work
 
@@ -54,6 +55,7 @@ def listed(visit: NamedDependency[Visit], firm: FromQuery[str] = "", after: From
         found = looking_through.firm(work, firm)
         overview = looking_through.overview(work, found.id)
         gone = chain_glance.retired(work.connection, found.id)
+        own = own_part.told(work, found.id)
         shown = _shown(work, overview, found.id, wanted, after)
     more = len(shown) > ON_A_PAGE
     facts = view.frame(visit, found, firms, "list")
@@ -69,6 +71,7 @@ def listed(visit: NamedDependency[Visit], firm: FromQuery[str] = "", after: From
         "first": view.address("/chain", asked, **given) if after else "",
         "later": view.address("/chain", asked, **given, after=shown[ON_A_PAGE - 1][0]) if more else "",
         "portfolio": _portfolio(overview.portfolio, asked, visit),
+        "own": _own(own, visit),
         "cotton": view.cotton(overview.portfolio.cotton, view.names_of(overview.register), visit),
         "can_edit": may(visit.actor, Step.CHAIN_EDIT, Subject(organisation=found.id)),
         "exports": {kind: view.address("/chain/export", asked, kind=kind) for kind in _MEDIA},
@@ -182,8 +185,21 @@ def _portfolio(found: Portfolio, firm: str, visit: Visit) -> dict[str, object]:
     }
 
 
+def _own(told: tuple[OwnShare, int], visit: Visit) -> dict[str, object]:
+    """Return what the firm tells of its own part, in words and as its form shows it."""
+    share, revision = told
+    return {
+        "words": view.own_share(share, visit.told),
+        "typed": {
+            "own_goods": visit.told.typed(share.goods),
+            "own_labour": visit.told.typed(share.labour),
+            "revision": revision,
+        },
+    }
+
+
 def _covered(one: Coverage) -> dict[str, object]:
-    return {name: round(value) for name, value in one._asdict().items()} | {"unnamed": round(100 - one.named)}
+    return {name: round(value) for name, value in one._asdict().items()} | {"unnamed": round(100 - one.named - one.own)}
 
 
 def _months(year: Season) -> list[tuple[int, int, int, int]]:

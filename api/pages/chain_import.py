@@ -1,15 +1,22 @@
-"""A list of partners taken into the chain: sent, looked at, taken as a whole, and taken back as a whole."""
+"""A list of partners taken into the chain: sent, looked at, taken as a whole, and taken back as a whole.
+
+How a list is to be read stands in the address of the page that shows it, under the name at which it waits: a
+long list is looked at by a worker, and the page is opened again once that is done.
+"""
 
 from http import HTTPStatus
 from typing import NamedTuple
 
+import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from api import long_list
 from api.auth import needs
+from api.awaited import waiting_page
 from api.form import file_of, told_of, words_of
 from api.pages import chain_view as view
 from api.security import costly
@@ -21,16 +28,17 @@ from duediligence.chain.matching import Decision
 from duediligence.chain.party import PartyRole
 from duediligence.chain.sheet import DELIMITERS, ENCODINGS
 from duediligence.errors import Unfit
+from duediligence.job import ENDED, Job
 from duediligence.store import party as parties
-from duediligence.workflow import chain_import, looking_through, waiting
-from duediligence.workflow.chain_import import Planned, Preview, Wanted
-from questionnaires.problem import Problem
+from duediligence.workflow import chain_import, chain_waiting, looking_through, ordering
+from duediligence.workflow.chain_draft import Open
+from duediligence.workflow.chain_import import LineDecision, ListReading
+from duediligence.workflow.ordering import ListTake, ListTaken
 from questionnaires.text import say
 
 _ASKED = 50
 """Lines of which it is asked on one page whether they are known already; of more, the question stays open."""
 
-_EXAMPLES = 5
 _PROBLEMS = 200
 _LEAVE_OUT = "-"
 
@@ -68,16 +76,18 @@ def send(visit: NamedDependency[Visit], form: NamedDependency[FormMultiDict]) ->
     try:
         with visit.reading() as work:
             found = looking_through.firm(work, firm, Step.CHAIN_IMPORT)
-            name = chain_import.received(work, found.id, upload.filename, bytes_of(upload))
+            name = chain_waiting.received(work, found.id, upload.filename, bytes_of(upload))
     except Unfit as error:
         return _begin(visit, firm, [("file", say(one.detail, visit.language)) for one in error.problems])
     return to(view.address(f"/chain/import/{name}", firm))
 
 
 @get("/chain/import/{name:str}", opt=needs(Step.CHAIN_IMPORT) | costly(), sync_to_thread=True)
-def look(visit: NamedDependency[Visit], name: FromPath[str], firm: FromQuery[str] = "") -> Response[str]:
+def look(
+    visit: NamedDependency[Visit], name: FromPath[str], firm: FromQuery[str] = "", reading: FromQuery[str] = ""
+) -> Response[str]:
     """Return a list as it would be taken; nothing is written."""
-    return _look(visit, name, firm, Wanted())
+    return _look(visit, name, firm, reading)
 
 
 @post(
@@ -90,22 +100,38 @@ def decide(
     visit: NamedDependency[Visit], name: FromPath[str], form: NamedDependency[FormMultiDict]
 ) -> Response[str] | Redirect:
     """Look at a list with other meanings of its columns, take it, or leave it."""
-    firm, wanted = words_of(form, "firm"), _wanted(form)
-    if words_of(form, "do") == "look":
-        return _look(visit, name, firm, wanted)
+    asked, wanted = words_of(form, "firm"), _wanted(form)
     with visit.reading() as work:
-        found = looking_through.firm(work, firm, Step.CHAIN_IMPORT)
-        file_name, data = chain_import.waits(work, found.id, name)
+        firm = looking_through.firm(work, asked, Step.CHAIN_IMPORT).id
+        chain_waiting.found(work, firm, name)
+        kept = chain_waiting.put_by(work, firm, wanted) if words_of(form, "do") in {"look", "take"} else ""
+    if words_of(form, "do") == "look":
+        return to(view.address(f"/chain/import/{name}", asked, reading=kept))
     if words_of(form, "do") == "take":
         try:
-            with visit.writing() as work:
-                batch = chain_import.take(work, found.id, file_name, data, wanted)
+            batch = long_list.taken(visit, firm, name, wanted)
         except Unfit as error:
-            return _look(visit, name, firm, wanted, told_of(error.problems, visit.language))
-        waiting.forget(visit.installation.settings, found.id, name)
-        return to(f"/chain/imports/{batch.id}")
-    waiting.forget(visit.installation.settings, found.id, name)
-    return to(view.address("/chain/import", firm))
+            return _look(visit, name, asked, kept, told_of(error.problems, visit.language))
+        if isinstance(batch, Job):
+            return to(view.address(f"/chain/import/{name}/taken", asked))
+        return to(f"/chain/imports/{batch}")
+    chain_waiting.forget(visit.installation.settings, firm, name)
+    return to(view.address("/chain/import", asked))
+
+
+@get("/chain/import/{name:str}/taken", opt=needs(Step.CHAIN_IMPORT), sync_to_thread=True)
+def taking(visit: NamedDependency[Visit], name: FromPath[str], firm: FromQuery[str] = "") -> Response[str] | Redirect:
+    """Return how far a worker has come with taking a long list, and lead to what it brought once that is done."""
+    with visit.reading() as work:
+        wanted = ListTake(organisation=looking_through.firm(work, firm, Step.CHAIN_IMPORT).id, name=name)
+        found = ordering.made(work, wanted)
+        job = ordering.under_way(work, wanted)
+    if found:
+        chain_waiting.forget(visit.installation.settings, wanted.organisation, name)
+        return to(f"/chain/imports/{msgspec.json.decode(found.data, type=ListTaken).batch}")
+    if job is None or job.state in ENDED:
+        return to(view.address(f"/chain/import/{name}", firm))
+    return waiting_page(visit, job, view.address("/chain/import", firm))
 
 
 @get("/chain/imports/{identifier:str}", opt=needs(Step.CHAIN_IMPORT), sync_to_thread=True)
@@ -123,7 +149,9 @@ def undo(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[s
         with visit.writing() as work:
             chain_import.undo(work, identifier)
     except Unfit:
-        return _taken(visit, identifier)
+        page = _taken(visit, identifier)
+        page.status_code = HTTPStatus.CONFLICT
+        return page
     return to(f"/chain/imports/{identifier}")
 
 
@@ -140,74 +168,51 @@ def _begin(visit: Visit, firm: str, wrong: list[tuple[str, str]] | None = None) 
 
 
 def _look(
-    visit: Visit, name: str, firm: str, wanted: Wanted, wrong: list[tuple[str, str]] | None = None
+    visit: Visit, name: str, firm: str, reading: str, wrong: list[tuple[str, str]] | None = None
 ) -> Response[str]:
     with visit.reading() as work:
-        found = looking_through.firm(work, firm, Step.CHAIN_IMPORT)
-        file_name, data = chain_import.waits(work, found.id, name)
-        seen = chain_import.preview(work, found.id, file_name, data, wanted)
+        organisation = looking_through.firm(work, firm, Step.CHAIN_IMPORT).id
+        wanted = chain_waiting.reading(work, organisation, reading)
+    seen = long_list.draft(visit, organisation, name, wanted)
+    if isinstance(seen, Job):
+        return waiting_page(visit, seen, view.address("/chain/import", firm))
     language = visit.language
-    faults = [*(wrong or []), *([] if wrong else told_of(seen.problems, language))]
-    asked = [one for one in seen.plan if one.candidates and not one.settled]
+    faults = wrong or told_of(seen.problems, language)
     facts = {
-        "name": name,
         "firm": firm,
-        "file_name": file_name,
         "seen": seen,
-        "meanings": [(one, _examples(seen, one.column)) for one in seen.meanings],
         "fields": [(field.value, say(column.label, language)) for field, column in columns().items()],
         "roles": view.role_options(language),
-        "role": wanted.role or "",
         "encodings": ENCODINGS,
         "delimiters": [(one, visit.told("chain.delimiter_tab") if one == "\t" else one) for one in DELIMITERS],
-        "questions": [_question(one, seen, wanted, visit) for one in asked[:_ASKED]],
-        "more_questions": max(len(asked) - _ASKED, 0),
-        "left_out": _placed(seen.intake.left_out, visit),
-        "notes": _placed(seen.intake.notes, visit),
-        "new": sum(one.party is None for one in seen.plan),
-        "known": sum(one.party is not None for one in seen.plan),
-        "first": [one.draft.about for one in seen.plan[:_EXAMPLES]],
+        "questions": [_question(one, language) for one in seen.asked[:_ASKED]],
+        "more_questions": max(seen.asked_count - _ASKED, 0),
+        "left_out": told_of(seen.left_out[:_PROBLEMS], language),
+        "notes": told_of(seen.notes[:_PROBLEMS], language),
         "wrong": [("columns", words) for _, words in faults],
     }
     return visit.page("chain/import_look.html", facts, wrong=faults)
 
 
-def _examples(seen: Preview, column: int) -> str:
-    """Return what stands in the first cells of a column."""
-    cells = (line.cells[column] for line in seen.headed.lines[:40])
-    return ", ".join([cell[:40] for cell in dict.fromkeys(cells) if cell][:3])
-
-
-def _question(one: Planned, seen: Preview, wanted: Wanted, visit: Visit) -> _Question:
-    mark = one.draft.mark
-    decision, _ = wanted.decisions.get(mark, (None, ""))
-    chosen = f"{Decision.SAME}:{one.party}" if one.party else str(decision or Decision.LATER)
+def _question(one: Open, language: str) -> _Question:
     return _Question(
-        mark=mark,
-        lines=", ".join(map(str, one.draft.lines)),
-        name=one.draft.about.name,
-        place=view.place(one.draft.about, visit.language),
+        mark=one.mark,
+        lines=", ".join(map(str, one.lines)),
+        name=one.about.name,
+        place=view.place(one.about, language),
         candidates=[
-            (
-                f"{Decision.SAME}:{each.party}",
-                seen.known[each.party].about.name,
-                "; ".join(say(reason.told(), visit.language) for reason in each.reasons),
-            )
+            (f"{Decision.SAME}:{each.party}", each.name, "; ".join(say(why, language) for why in each.reasons))
             for each in one.candidates
         ],
-        chosen=chosen,
+        chosen=f"{Decision.SAME}:{one.party}" if one.party else str(one.decision),
     )
 
 
-def _placed(problems: tuple[Problem, ...], visit: Visit) -> list[tuple[str, str]]:
-    return told_of(problems[:_PROBLEMS], visit.language)
-
-
-def _wanted(form: FormMultiDict) -> Wanted:
+def _wanted(form: FormMultiDict) -> ListReading:
     """Return how a list is to be read, out of the form; what is no choice of ours is found out instead."""
     fields, roles = {one.value for one in Field}, {one.value for one in PartyRole}
     columns_chosen: dict[int, Field | None] = {}
-    decisions: dict[str, tuple[Decision, str]] = {}
+    decisions: dict[str, LineDecision] = {}
     for key in form:
         kind, _, rest = key.partition("-")
         value = words_of(form, key)
@@ -217,10 +222,10 @@ def _wanted(form: FormMultiDict) -> Wanted:
         elif kind == "decision":
             said, _, party = value.partition(":")
             if said in {one.value for one in Decision}:
-                decisions[rest] = (Decision(said), party)
+                decisions[rest] = LineDecision(decision=Decision(said), party=party)
     role = words_of(form, "role")
     encoding, delimiter = words_of(form, "encoding"), str(form.get("delimiter", ""))
-    return Wanted(
+    return ListReading(
         sheet=words_of(form, "sheet"),
         encoding=encoding if encoding in ENCODINGS else "",
         delimiter=delimiter if delimiter in DELIMITERS else "",
@@ -246,4 +251,4 @@ def _taken(visit: Visit, identifier: str) -> Response[str]:
     return visit.page("chain/import_taken.html", facts)
 
 
-ROUTES = (begin, send, look, decide, taken, undo)
+ROUTES = (begin, send, look, decide, taking, taken, undo)

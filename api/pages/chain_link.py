@@ -16,7 +16,7 @@ from api.pages.chain_party import revision_of
 from api.visit import Visit, to
 from duediligence.access import Step
 from duediligence.chain.exposure import FIRM
-from duediligence.chain.matching import Decision, compared
+from duediligence.chain.matching import compared
 from duediligence.chain.party import Party, Terms, joined
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.store import supply
@@ -88,36 +88,6 @@ def save(
     return to(f"/chain/parties/{after.supplier}#links")
 
 
-@get("/chain/doubles", opt=needs(Step.CHAIN_EDIT), sync_to_thread=True)
-def doubles(visit: NamedDependency[Visit], firm: FromQuery[str] = "") -> Response[str]:
-    """Return the entries that may be one, each with what speaks for and against."""
-    with visit.reading() as work:
-        firms = looking_through.firms(work)
-        found = looking_through.firm(work, firm, Step.CHAIN_EDIT)
-        pairs = chain.doubles(work, found.id)[:_MOST]
-        others = {one.candidate.party: chain.party_of(work, one.candidate.party, Step.CHAIN_EDIT) for one in pairs}
-    facts = view.frame(visit, found, firms, "list")
-    facts["pairs"] = [
-        {
-            "first": one.party,
-            "second": others[one.candidate.party],
-            "reasons": [say(reason.told(), visit.language) for reason in one.candidate.reasons],
-            "score": one.candidate.score,
-        }
-        for one in pairs
-    ]
-    return visit.page("chain/doubles.html", facts)
-
-
-@post("/chain/doubles", opt=needs(Step.CHAIN_EDIT), status_code=HTTPStatus.OK, sync_to_thread=True)
-def decide(visit: NamedDependency[Visit], form: NamedDependency[FormMultiDict]) -> Response[str] | Redirect:
-    """Note that two entries are different, or that it is looked into later."""
-    decision = Decision.DIFFERENT if words_of(form, "decision") == Decision.DIFFERENT else Decision.LATER
-    with visit.writing() as work:
-        chain.decide(work, (words_of(form, "first"), words_of(form, "second")), decision)
-    return to("/chain/doubles")
-
-
 @get("/chain/parties/{identifier:str}/merge", opt=needs(Step.CHAIN_EDIT), sync_to_thread=True)
 def before_merging(
     visit: NamedDependency[Visit], identifier: FromPath[str], other: FromQuery[str] = ""
@@ -166,7 +136,6 @@ def split(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[
 
 
 _US = "us"
-_MOST = 50
 
 
 def _others(work: Work, one: Party) -> list[tuple[str, str]]:
@@ -213,4 +182,4 @@ def _told(error: Unfit, visit: Visit) -> list[tuple[str, str]]:
     return [(places.get(where, where), words) for where, words in told_of(error.problems, visit.language)]
 
 
-ROUTES = (new, add, edit, save, doubles, decide, before_merging, merge, split)
+ROUTES = (new, add, edit, save, before_merging, merge, split)

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from api.auth import needs
 from api.form import told_of, words_of
 from api.pages import chain_view as view
+from api.pages.asking import shown
 from api.pages.chain_form import NEW, about_of, faults_at, shown_about, typed_about
 from api.pages.naming import bands, indicators, levels, regions
 from api.part import Column
@@ -125,6 +126,8 @@ def _party(visit: Visit, identifier: str) -> Response[str]:
         by = (*(each.by for each in entry.changes), *(each.by for each in entry.merges))
         people = view.who(work, (party.created_by, *by))
         us = organisations.load(work.connection, party.organisation).name
+        partner = organisations.load(work.connection, party.partner).name if party.partner else ""
+    said = shown(seen, visit.told)
     subject = Subject(organisation=party.organisation)
     facts = {
         "one": party,
@@ -138,6 +141,8 @@ def _party(visit: Visit, identifier: str) -> Response[str]:
         "suppliers": [_link(visit, each, each.supplier, names) for each in entry.links if each.buyer == identifier],
         "seen": seen,
         "told": _told(seen, visit),
+        "basis": said.basis if said else (),
+        "partner": partner,
         "known": view.known(seen, visit),
         "columns": [Column(label=visit.told(f"chain.{name}")) for name in ("indicator", "level")],
         "changes": entry.changes,

@@ -16,6 +16,7 @@ from api.visit import Visit
 from duediligence.access import Step
 from duediligence.chain.drawing import Labels, drawn, worst_of
 from duediligence.chain.exposure import Detail, Inflow, Opening, Reached, Way
+from duediligence.chain.own_place import OwnPlace
 from duediligence.chain.register import cotton
 from duediligence.errors import NotFound
 from duediligence.reports.chart import Chart
@@ -27,6 +28,9 @@ from risk_models import reference
 _LEVELS = ("none", "weak", "moderate", "strong")
 MOST_LINKS = 1000
 """Links that the table beside the drawing shows; the list that can be saved holds all of them."""
+
+_ALL = 0.9995
+"""From which part on nothing at all is known, so that no number is stated."""
 
 _COLUMNS = ("part", "stated", "low", "high")
 
@@ -84,6 +88,7 @@ def exposure(
         "good": good,
         "goods": [(code, _good(code)) for code in goods],
         "parties": len(register.parties),
+        "own": _own(register.own, visit.told),
         "columns": [Column(label=visit.told(f"chain.{name}"), number=name != "part") for name in _COLUMNS],
         "cotton": view.cotton(cotton(register), who, visit),
         "whole": view.address("/chain/exposure", asked),
@@ -100,12 +105,20 @@ def _row(
         "address": address,
         "low": visit.told.number(one.low, 1),
         "high": visit.told.number(one.high, 1),
-        "stated": visit.told.number(one.stated, 1),
+        "stated": visit.told("chain.unknown") if one.unknown >= _ALL else visit.told.number(one.stated, 1),
         "unknown": visit.told.percent(one.unknown),
         "worst": levels(visit.language)[one.worst] if one.worst != "none" else visit.told("chain.worst_none"),
         "level": one.worst,
         "path": _path(one.worst_path, who, visit),
     }
+
+
+def _own(found: OwnPlace, told: Words) -> str:
+    """Return what comes from the firm itself and what is known of it; "" where it has told of no part of its own."""
+    if not found.share.goods and not found.share.labour:
+        return ""
+    known = told("chain.own_assessed" if found.found else "chain.own_unknown", count=found.assessed, of=found.sites)
+    return f"{view.own_share(found.share, told)} {known}"
 
 
 def _path(parties: Sequence[str], who: Mapping[str, str], visit: Visit) -> list[tuple[str, str]]:
@@ -117,7 +130,7 @@ def _detail(found: Detail, who: Mapping[str, str], visit: Visit) -> dict[str, ob
     told = visit.told
     return {
         "ways": [
-            (_way(one, who, visit), _path(one.parties, who, visit), told.number(one.stated, 1)) for one in found.ways
+            (way(one, who, told), _path(one.parties, who, visit), told.number(one.stated, 1)) for one in found.ways
         ],
         "openings": [_opening(one, who, visit) for one in found.openings],
         "parts": [
@@ -128,14 +141,17 @@ def _detail(found: Detail, who: Mapping[str, str], visit: Visit) -> dict[str, ob
     }
 
 
-def _way(one: Way, who: Mapping[str, str], visit: Visit) -> str:
+def way(one: Way, who: Mapping[str, str], told: Words) -> str:
     """Return in words where a path ends."""
-    last = view.name_of(one.parties[-1], who, visit)
+    last = who.get(one.parties[-1], told("chain.you"))
+    if one.end == "place" and not one.parties[-1]:
+        level = levels(told.language)[one.level] if one.level else told("chain.unknown")
+        return told("chain.way_own", level=level)
     if one.end == "place":
         if not one.level:
-            return visit.told("chain.way_unheard", name=last)
-        return visit.told("chain.way_told", name=last, level=levels(visit.language)[one.level])
-    return visit.told(f"chain.way_{one.end}" if one.parties[-1] else f"chain.way_{one.end}_you", name=last)
+            return told("chain.way_unheard", name=last)
+        return told("chain.way_told", name=last, level=levels(told.language)[one.level])
+    return told(f"chain.way_{one.end}" if one.parties[-1] else f"chain.way_{one.end}_you", name=last)
 
 
 def _opening(one: Opening, who: Mapping[str, str], visit: Visit) -> tuple[str, str, str, str]:
@@ -147,6 +163,8 @@ def _opening(one: Opening, who: Mapping[str, str], visit: Visit) -> tuple[str, s
 
 
 def _part(one: Inflow, told: Words) -> str:
+    if one.own:
+        return told(f"chain.part_own_{one.kind}")
     if not one.named:
         return told(f"chain.part_unnamed_{one.kind}")
     if one.kind == "labour":

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from api.pages.naming import bands, indicators, levels
+from api.pages.naming import bands, indicators, labels, levels
 from api.translation import Words
 from api.visit import Visit
 from duediligence.access import Step, may
 from duediligence.chain.exposure import FIRM
+from duediligence.chain.own_place import OwnShare
 from duediligence.chain.party import About, PartyRole, Terms, Tier
 from duediligence.chain.register import COTTON, Next, Register, flows_of, grave, told_of
-from duediligence.chain.request import Granted, Seen
+from duediligence.chain.request import Granted, Origin, Seen
 from duediligence.chain.words import sentence
 from duediligence.organisation import Organisation
 from duediligence.store import person as people
@@ -78,6 +79,10 @@ def known(seen: Seen | None, visit: Visit) -> tuple[str, ...]:
         lines.append("; ".join(signs))
     elif came.indicators:
         lines.append(told("chain.known_no_grave"))
+    if seen.origin is Origin.ASSESSMENT:
+        lines.append(told("chain.known_assessment", label=labels(language)[came.label]))
+    elif seen.origin is Origin.SENT_IN:
+        lines.append(told("chain.known_sent_in"))
     return tuple(lines)
 
 
@@ -117,6 +122,16 @@ def shares(terms: Terms, told: Words) -> tuple[str, ...]:
     """Return the shares that a link carries."""
     found = {"spend": terms.share_of_spend, "labour": terms.share_of_labour}
     return tuple(told(f"chain.share_{name}", share=share) for name, share in found.items() if share is not None)
+
+
+def own_share(share: OwnShare, told: Words) -> str:
+    """Return how much comes from the firm itself."""
+    unknown = told("chain.unknown")
+    goods, labour = (
+        unknown if part is None else told("chain.percent", share=told.number(part))
+        for part in (share.goods, share.labour)
+    )
+    return told("chain.own_words", goods=goods, labour=labour)
 
 
 def cotton(register_cotton: tuple[Sequence[str], Sequence[str]], names: Mapping[str, str], visit: Visit) -> object:

@@ -165,7 +165,7 @@ def content(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Respons
     """Return a document of the actor's firm, to be saved and not shown."""
     with visit.reading() as work:
         file = evidence.document(work, identifier).file
-    return _sent(visit, file)
+    return sent(visit, file)
 
 
 @get("/assessments/{engagement:str}/documents/{identifier:str}", opt=needs(Step.REVIEW_SEE), sync_to_thread=True)
@@ -173,7 +173,7 @@ def shared(visit: NamedDependency[Visit], engagement: FromPath[str], identifier:
     """Return a document that a firm shares with the reviewers of an assessment."""
     with visit.writing() as work:
         file = evidence.opened_in_review(work, engagement, identifier)
-    return _sent(visit, file)
+    return sent(visit, file)
 
 
 @get("/documents/{identifier:str}/answers", opt=needs(Step.FILE_ADD), sync_to_thread=True)
@@ -292,7 +292,8 @@ def _question(one: Engagement, identifier: str) -> Text:
     return book.questions[book.row[identifier]].text
 
 
-def _sent(visit: Visit, file: File) -> Response[bytes]:
+def sent(visit: Visit, file: File) -> Response[bytes]:
+    """Return the bytes of a document, to be saved and not shown."""
     data = evidence.content(visit.installation.settings, file)
     headers = _SAFE | {"Content-Disposition": disposition(file.name)}
     return Response(data, media_type=file.media_type, headers=headers)

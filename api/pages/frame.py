@@ -24,6 +24,7 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 _MENU = (
     ("assessments", "/assessments", Step.ASSESSMENT_SEE),
     ("chain", "/chain", Step.CHAIN_SEE),
+    ("shipments", "/shipments", Step.SHIPMENT_SEE),
     ("documents", "/documents", Step.FILE_ADD),
     ("queue", "/queue", Step.REVIEW_QUEUE),
     ("people", "/organisations", Step.MEMBER_INVITE),

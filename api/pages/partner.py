@@ -16,9 +16,10 @@ from api.pages.asking import shown
 from api.part import Task
 from api.security import costly
 from api.visit import to
+from duediligence.access import Step, may
 from duediligence.chain.request import MONTHS, Granted, PartnerResponse, Seen, Standing, What
 from duediligence.errors import NotFound, Unfit
-from duediligence.workflow import partner_answering, partner_door, partner_sharing
+from duediligence.workflow import partner_answering, partner_code, partner_door, partner_sent_in, partner_sharing
 from duediligence.workflow.partner_door import Door
 from duediligence.workflow.partner_sharing import Sharing
 from duediligence.workflow.work import ASHGABAT
@@ -109,12 +110,17 @@ def begin(
     guest: NamedDependency[Guest], secret: FromPath[str], form: NamedDependency[FormMultiDict]
 ) -> Response[str] | Redirect:
     """Begin to answer and lead to the questions; a new code is shown this once."""
+    with guest.reading() as work:
+        found = partner_door.door(work, secret, guest.key)
+    if found.of_buyer:
+        return _door(guest, secret, found, (), {})
+    update, recovery = (words_of(form, name) == "yes" for name in ("update", "recovery"))
     with guest.writing() as work:
-        begun = partner_answering.begin(work, secret, guest.key, update=words_of(form, "update") == "yes")
+        begun = partner_answering.begin(work, secret, guest.key, update=update, recovery=recovery)
     if not begun.code:
         return to(f"/partner/{secret}")
     guest.invited_in(begun.response.sheet.response.language)
-    made = guest.page("partner/code_new.html", {"secret": secret, "code": begun.code})
+    made = guest.page("partner/code_new.html", {"on": f"/partner/{secret}", "code": begun.code})
     return guest.remembered(made, begun.key)
 
 
@@ -131,6 +137,45 @@ def share(
             found = partner_door.door(work, secret, guest.key)
         return _door(guest, secret, found, told_of(error.problems, guest.language), {})
     return to("/partner/own")
+
+
+@post("/partner/{secret:str}/code/lost", opt=open_to_all() | costly(2), status_code=HTTPStatus.OK, sync_to_thread=True)
+def lost(guest: NamedDependency[Guest], secret: FromPath[str]) -> Response[str]:
+    """Have a letter that leads to a new code sent to the address of the request."""
+    with guest.writing() as work:
+        partner_code.send(work, guest.installation.key, secret)
+    return guest.page("partner/code_sent.html", {"secret": secret})
+
+
+@post("/partner/{secret:str}/read-in", opt=open_to_all(), status_code=HTTPStatus.OK, sync_to_thread=True)
+def take_out(guest: NamedDependency[Guest], secret: FromPath[str]) -> Redirect:
+    """Have taken out what the buyer read in of a workbook."""
+    with guest.writing() as work:
+        partner_sent_in.object_to(work, secret)
+    return to(f"/partner/{secret}")
+
+
+@get("/partner/renew/{note:str}", opt=open_to_all(), sync_to_thread=True)
+def renewing(guest: NamedDependency[Guest], note: FromPath[str]) -> Response[str]:
+    """Return the page to which the letter for a lost code leads, or that it has served."""
+    try:
+        with guest.reading() as work:
+            one = partner_code.renewal(work, guest.installation.key, note)
+    except NotFound:
+        facts = {"reason": "unknown", "buyer": "", "day": None}
+        return guest.page("partner/closed.html", facts, status=HTTPStatus.NOT_FOUND)
+    guest.invited_in(one.language)
+    return guest.page("partner/renew.html", {"note": note})
+
+
+@post("/partner/renew/{note:str}", opt=open_to_all() | costly(2), status_code=HTTPStatus.OK, sync_to_thread=True)
+def renew(guest: NamedDependency[Guest], note: FromPath[str]) -> Response[str]:
+    """Make a new code, which is shown this once; the old one opens nothing any more."""
+    with guest.writing() as work:
+        begun = partner_code.renew(work, guest.installation.key, note)
+    guest.invited_in(begun.response.sheet.response.language)
+    made = guest.page("partner/code_new.html", {"on": "/partner/own", "code": begun.code})
+    return guest.remembered(made, begun.key)
 
 
 def sharing_of(form: FormMultiDict) -> Sharing:
@@ -155,8 +200,14 @@ def _door(
         "months": MONTHS,
         "wrong": wrong,
         "typed": {"code": ""} | typed,
+        "renewable": partner_code.renewable(found),
+        "shares": guest.visitor is None or may(guest.visitor, Step.ASSESSMENT_SHARE),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    if found.of_buyer:
+        # Reading is no fault; sending an answer for somebody else is.
+        read = guest.request.method == "GET"
+        return guest.page("partner/of_buyer.html", facts, status=HTTPStatus.OK if read else HTTPStatus.FORBIDDEN)
     if found.standing is Standing.ANSWERED:
         return guest.page("partner/done.html", facts, status=status)
     form = catalogue.load(one.form, one.form_version)
@@ -209,4 +260,18 @@ def _whole(one: PartnerResponse) -> Seen | None:
     )
 
 
-ROUTES = (type_code, use_code, leave, own, change, opened, come_back, begin, share)
+ROUTES = (
+    type_code,
+    use_code,
+    leave,
+    own,
+    change,
+    opened,
+    come_back,
+    begin,
+    share,
+    lost,
+    take_out,
+    renewing,
+    renew,
+)

@@ -10,13 +10,13 @@ from litestar.response import Redirect
 
 from api.auth import needs
 from api.form import all_of, options, told_of, words_of
-from api.picture import qr
 from api.visit import Visit, to
 from duediligence.access import Step, may
 from duediligence.accounts.invitation import Issued, Wanted
 from duediligence.accounts.reset import CODE_LASTS
 from duediligence.errors import NotFound, Unfit
 from duediligence.organisation import ROLES, Membership, Organisation, Role
+from duediligence.reports.qr import qr
 from duediligence.store import organisation as organisations
 from duediligence.workflow import organising
 from duediligence.workflow.organising import sections

@@ -15,7 +15,7 @@ from api.auth import for_strangers, moment
 from api.pages.frame import AnyRequest
 from api.security import costly
 from duediligence.errors import NotFound
-from duediligence.proof import did, vocabulary
+from duediligence.proof import did, vendored, vocabulary
 from duediligence.proof.ledger_proof import LedgerProof
 from duediligence.proof.status_list import StatusPurpose
 from duediligence.proof.vocabulary import Publisher
@@ -72,6 +72,15 @@ def vocabulary_of(installation: NamedDependency[Installation], path: FromPath[st
     return _json(vocabulary.document(by, path.strip("/")), "application/ld+json", _DAY)
 
 
+@get("/contexts/{name:str}", opt=for_strangers(), sync_to_thread=True)
+def context(name: FromPath[str]) -> Response[bytes]:
+    """Return a context that credentials name, as it ships with this service, for readers who fetch nothing from afar."""
+    found = next((file for file in vendored.CONTEXTS.values() if file.name == name), None)
+    if found is None:
+        raise NotFound("There is no such context.")
+    return _kept(found.read_bytes(), "application/ld+json", _DAY)
+
+
 @get("/ledger/heads", opt=for_strangers(), sync_to_thread=True)
 def heads(installation: NamedDependency[Installation], before: FromQuery[int] = 0) -> Response[bytes]:
     """Return how far the ledger went, as signed each morning and with each attestation."""
@@ -114,4 +123,4 @@ def _kept(data: bytes, media_type: str, seconds: int) -> Response[bytes]:
     return Response(data, media_type=media_type, headers=headers)
 
 
-ROUTES = (did_document, status, vocabulary_of, heads, consistency, entry)
+ROUTES = (did_document, status, vocabulary_of, context, heads, consistency, entry)

@@ -14,7 +14,6 @@ from api.auth import in_person, session_cookie
 from api.form import told_of, words_of
 from api.page import own_path
 from api.pages.entrance import answer_of
-from api.picture import qr
 from api.visit import Visit, to
 from duediligence.accounts import account, passkey
 from duediligence.accounts.account import Gate
@@ -22,6 +21,7 @@ from duediligence.accounts.brake import Slowed
 from duediligence.accounts.passkey import Ceremony
 from duediligence.accounts.session import Visitor
 from duediligence.errors import Unfit
+from duediligence.reports.qr import qr
 from duediligence.workflow import own_account
 from questionnaires.problem import Problem
 

@@ -66,6 +66,7 @@ def _shown(visit: Visit, reason: str, wrong: list[tuple[str, str]] | tuple[()]) 
         "drifts": view.drifts(found.ordered, told),
         "agreed": agreed,
         "agreement": view.agreement(agreed, told) if agreed.sections else None,
+        "moved": view.moved(agreed, told),
         "records": view.records(records, told),
         "attempts": view.attempts(found.attempts, told),
         "reason": reason,

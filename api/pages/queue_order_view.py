@@ -18,7 +18,7 @@ from duediligence.workflow.second_look import Told
 from duediligence.workflow.work import Work
 from questionnaires import catalogue as forms
 from questionnaires.text import Text
-from risk_models.agreement import Agreement, Measured
+from risk_models.agreement import Agreement, Measured, telling
 from risk_models.integrity import Kind
 from risk_models.priority import Explained
 from risk_models.priority_outcome import Trial
@@ -111,14 +111,21 @@ def difference(one: Trial, told: Words) -> str:
 
 def agreement(found: Agreeing, told: Words) -> Chart:
     """Return the agreement on each section as bars."""
-    titles = {section.id: told.say(section.title) for section in codebook(*forms.versions()[-1]).questionnaire.sections}
+    titles = _titles()
     rows = [
-        Bar(titles.get(one.section, one.section), one.kappa, _agreed(one, found.wanted, told), one.low, one.high)
+        Bar(told.say(titles[one.section]), one.kappa, _agreed(one, found.wanted, told), one.low, one.high)
         for one in found.sections
     ]
     ticks = [(value, told.number(value, 2)) for value in _QUARTERS]
     columns = (told("looking.section_column"), told("looking.kappa_column"))
     return order_chart.bars(told("looking.agreement_chart"), rows, columns, ticks)
+
+
+def moved(found: Agreeing, told: Words) -> tuple[tuple[str, bool], ...]:
+    """Return how agreement on each section has moved, in words, and whether it fell by more than chance explains."""
+    titles = _titles()
+    rows = [(told.say(telling(one, titles[one.section])), one.falling) for one in found.changes]
+    return tuple(sorted(rows, key=lambda row: not row[1]))
 
 
 def records(found: dict[Kind, Told], told: Words) -> list[tuple[str, str]]:
@@ -147,6 +154,12 @@ def attempts(models: tuple[Model, ...], told: Words) -> list[Attempt]:
         Attempt(one.made, one.files, told.say(one.learned.says), one.learned.model.version if one.learned.model else "")
         for one in models
     ]
+
+
+def _titles() -> dict[str, Text]:
+    """Return what the sections of the forms are called, the newest edition last."""
+    books = (codebook(*version) for version in forms.versions())
+    return {section.id: section.title for book in books for section in book.questionnaire.sections}
 
 
 def _raised(found: Ordered, told: Words) -> Iterator[str]:

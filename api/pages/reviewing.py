@@ -80,6 +80,7 @@ def queue(visit: NamedDependency[Visit]) -> Response[str]:
         "loads": loads,
         "order": order,
         "may_order": may(visit.actor, Step.REVIEW_ORDER),
+        "sees_doubles": any(may(visit.actor, step) for step in (Step.REVIEW_DOUBLE, Step.REVIEW_BLIND)),
         "chosen": chosen,
         "narrowed": bool(narrowed),
         "earlier": _address(narrowed, "before", found.earlier),
@@ -138,7 +139,7 @@ def _address(narrowed: Mapping[str, str], way: str, where: Spot | None) -> str:
 
 def _taken(visit: Visit, identifier: str, form: FormMultiDict, *, second: bool) -> Response[str] | Redirect:
     tied, interest = words_of(form, "tied"), words_of(form, "interest")
-    if wrong := _undeclared(visit.told, tied, interest):
+    if wrong := undeclared(visit.told, tied, interest):
         return _taking(visit, identifier, {"tied": tied, "interest": interest}, wrong)
     with visit.writing() as work:
         step = reviewing.join if second else reviewing.take
@@ -147,7 +148,7 @@ def _taken(visit: Visit, identifier: str, form: FormMultiDict, *, second: bool) 
     return to(f"/files/{identifier}" if mine else "/queue")
 
 
-def _undeclared(told: Words, tied: str, interest: str) -> list[tuple[str, str]]:
+def undeclared(told: Words, tied: str, interest: str) -> list[tuple[str, str]]:
     """Return what is missing of a declaration; that nothing ties somebody is said, never assumed."""
     if tied not in ("yes", "no"):
         return [("tied", told("reviewing.tied_needed"))]
@@ -199,6 +200,8 @@ def _reasons(work: Work, one: Engagement, told: Words) -> list[str]:
             reasons.append(told("reviewing.why_grave"))
         band = naming.bands(told.language).get(one.stated.band, one.stated.band)
         reasons.append(told("reviewing.why_residual", residual=told.number(one.stated.residual, 1), band=band))
+        if one.stated.signs:
+            reasons.append(told("reviewing.why_signs", signs=one.stated.signs))
     if one.submitted and one.stage in _WAITING:
         days = (work.now - one.submitted).days
         reasons.append(told("reviewing.why_waiting", count=days) if days else told("reviewing.why_today"))

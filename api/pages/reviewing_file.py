@@ -133,7 +133,7 @@ def whole(visit: Visit, identifier: str, form: FormMultiDict, wrong: Wrong) -> R
     with visit.reading() as work:
         found = reviewing.file(work, identifier)
         facts = _frame(work, found, form, wrong, told)
-        facts |= {"ties": engagements.interests(work.connection, identifier)}
+        facts |= {"ties": _ties(work, found)}
         facts |= {"opinions": _opinions(work, found)}
         facts |= {"second_look": second_look_view.shown(work, found, told)}
         facts |= {"may_see_plan": may(work.actor, Step.PLAN_SEE, subject_of(found.engagement))}
@@ -155,6 +155,13 @@ def whole(visit: Visit, identifier: str, form: FormMultiDict, wrong: Wrong) -> R
         "attribution_names": naming.attributions(told.language),
     }
     return visit.page("file.html", facts, wrong=wrong)
+
+
+def _ties(work: Work, found: File) -> dict[str, str]:
+    """Return what ties the reviewers of a file to its firm; what others said who gave it back is not for its page."""
+    parts = (found.engagement.reviewer, found.engagement.second_reviewer)
+    said = engagements.interests(work.connection, found.engagement.id)
+    return {person: words for person, words in said.items() if person in parts}
 
 
 def _opinions(work: Work, found: File) -> tuple[opinion.Given, ...]:

@@ -52,6 +52,7 @@ class Shown(NamedTuple):
     may_conclude: bool
     outcomes: tuple[tuple[str, str], ...]  # what a reviewer chooses from: value and words
     longest: int  # characters of a reason
+    helped: str  # who helped the firm, as it says itself
 
 
 def shown(work: Work, found: File, told: Words) -> Shown:
@@ -71,6 +72,7 @@ def shown(work: Work, found: File, told: Words) -> Shown:
         may_conclude=looked.may_conclude,
         outcomes=tuple((one.value, told(f"looking.outcome_{one}")) for one in Outcome),
         longest=second_look.LONGEST,
+        helped=told(f"looking.helped_{looked.helped.help}", name=looked.helped.name),
     )
 
 

@@ -9,15 +9,23 @@ from litestar.handlers import HTTPRouteHandler
 from api.v1 import (
     answers,
     assessments,
+    attestations,
     chain,
     documents,
+    doubles,
+    exports,
     library,
+    lists,
     operation,
     organisations,
     partners,
     plans,
     results,
     reviews,
+    screenings,
+    second_looks,
+    shares,
+    shipments,
 )
 
 PREFIX = "/api/v1"
@@ -29,8 +37,9 @@ BY_THING: Mapping[str, tuple[HTTPRouteHandler, ...]] = {
     "assessments": (*assessments.ROUTES, *answers.ROUTES, *results.ROUTES),
     "documents": documents.ROUTES,
     "plans": plans.ROUTES,
-    "reviews": reviews.ROUTES,
-    "chain": (*chain.ROUTES, *partners.ROUTES),
+    "reviews": (*reviews.ROUTES, *second_looks.ROUTES, *doubles.ROUTES),
+    "chain": (*chain.ROUTES, *lists.ROUTES, *exports.ROUTES, *partners.ROUTES, *screenings.ROUTES, *shares.ROUTES),
+    "shipments": (*shipments.ROUTES, *attestations.ROUTES),
 }
 """In the order of the documentation."""
 

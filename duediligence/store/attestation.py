@@ -146,12 +146,16 @@ def is_free(connection: Connection, index: int) -> bool:
 
 
 def fallen(connection: Connection) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the places of what is revoked (withdrawn, replaced), and of what is suspended, in the status lists."""
+    """Return the places in the status lists of what stands no longer, and of those among them that are on hold.
+
+    A credential has room for one list. So what is on hold is revoked in it too, for good: a firm
+    that wants to show its newer result has it attested anew.
+    """
     place = attestation.c.status_index
-    gone = or_(attestation.c.withdrawn.is_not(None), attestation.c.replaced_by.is_not(None))
+    on_hold = attestation.c.suspended.is_not(None)
+    gone = or_(attestation.c.withdrawn.is_not(None), attestation.c.replaced_by.is_not(None), on_hold)
     revoked = frozenset(connection.execute(select(place).where(gone)).scalars())
-    suspended = frozenset(connection.execute(select(place).where(attestation.c.suspended.is_not(None))).scalars())
-    return revoked, suspended
+    return revoked, frozenset(connection.execute(select(place).where(on_hold)).scalars())
 
 
 def keep_status(connection: Connection, purpose: str, signed: str, at: datetime, until: datetime) -> None:

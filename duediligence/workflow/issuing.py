@@ -220,7 +220,7 @@ def _signed(
     """Return an attestation with its credential, as it stands once it is issued."""
     address, now = context.settings.address, context.clock()
     with context.db.reading() as connection:
-        kept = _kept(context, connection, one)
+        kept, data = _kept(context, connection, one), store.dossier(connection, one.id)
         by = Publisher(address=address, name=installations.operator_name(connection) or address)
     done = msgspec.structs.replace(
         one,
@@ -231,7 +231,9 @@ def _signed(
         timestamp=sealed.timestamp,
     )
     copy = _copy_of(kept)
-    signed = untp.issue(Issue(by=by, attestation=done, copy=copy, unsure=copy.unsure_notices, at=now), credential_key)
+    sure = {notice.id for notice in dossier.from_json(data).notices if notice.sure} if data else set()
+    unsure = tuple(name for name in copy.unsure_notices if name not in sure)
+    signed = untp.issue(Issue(by=by, attestation=done, copy=copy, unsure=unsure, at=now), credential_key)
     return msgspec.structs.replace(done, credential=signed)
 
 
