@@ -23,7 +23,7 @@ import numpy as np
 from duediligence import record
 from duediligence.assessment import MODEL, assess, layout, usable
 from duediligence.improvement import draft
-from duediligence.reports import Copy, Report, pdf, xlsx
+from duediligence.reports import Copy, Report, attachment, pdf, xlsx
 from duediligence.reports.compose import compose
 from duediligence.source import take
 from questionnaires import catalogue, workbook
@@ -108,9 +108,10 @@ def files() -> list[Measurement]:
     assert response is not None
     data = workbook.write(form, "tk", response)
     assessment = assess(response, DAY)
-    attached = record.encode(record.shared(assessment))
+    shared = record.encode(record.shared(assessment))
     plan = draft(assessment.profile, remedies.read(), DAY)
     reports = (_renamed(compose(assessment, plan, "ru", Copy.SHARED), number) for number in count())
+    attached = [attachment.assessment(next(reports), shared)]
     works: list[tuple[str, Callable[[], object], float]] = [
         ("workbook out", lambda: workbook.write(form, "tk", response), 150),
         ("workbook in, with the pre-scan", lambda: workbook.read(data, catalogue.load), 60),

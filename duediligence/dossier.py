@@ -185,6 +185,7 @@ class Dossier(_Row, frozen=True, kw_only=True):
     next: dict[str, Text]  # what to do where it is missing; of signs, controls and answers under their kind
     limits: tuple[Text, ...]
     editions: Editions
+    salt: str = ""  # random where a dossier is attested, so that its digest cannot be used to try out names
 
     @property
     def gates(self) -> tuple[Shown, ...]:

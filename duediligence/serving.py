@@ -22,8 +22,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from types import FrameType
@@ -35,7 +35,7 @@ import structlog
 import uvicorn
 from uvicorn.importer import import_from_string
 
-from duediligence import database, mail, queue, tracing
+from duediligence import database, mail, queue, signing, tracing
 from duediligence.errors import Unavailable, Unusable
 from duediligence.settings import Settings
 
@@ -64,6 +64,9 @@ _ARENA_MAX, _ARENAS = -8, 1
 _WORKER = (sys.executable, "-c", "from duediligence.cli import main; main()", "worker", "--beside")
 """How the worker beside the server is started: as people start one, by the Python that runs this."""
 
+_GIVES_WAY = 10
+"""By how much the worker beside the server steps back: whoever waits for a page comes before whoever waits for a file."""
+
 _LOG = structlog.get_logger()
 
 
@@ -84,6 +87,7 @@ def serve(settings: Settings, where: tuple[str, int], ready: Callable[[], None])
         mail.server(settings)
         queue.opened(settings).close()
         server = uvicorn.Server(_configured(import_from_string(APPLICATION)(settings)))
+        _make_keys(settings)
         stop = Event()
         web = Thread(target=server.run, kwargs={"sockets": [door]}, name="web", daemon=True)
         beside = Thread(target=_keep_one_beside, args=(settings, stop), name="worker", daemon=True)
@@ -109,6 +113,8 @@ def work(settings: Settings, clock: Clock, ready: Callable[[], None], *, beside:
         Unusable: a setting does not fit.
         Unavailable: a database or the queue does not answer at the start.
     """
+    if beside:
+        os.nice(_GIVES_WAY)
     with stopping() as told:
         mail.server(settings)
         queue.opened(settings).close()
@@ -130,6 +136,12 @@ def located(settings: Settings, port: int) -> Settings:
         return settings
     parts = urlsplit(settings.address)
     return msgspec.structs.replace(settings, address=f"{parts.scheme}://{parts.hostname}:{port}")
+
+
+def _make_keys(settings: Settings) -> None:
+    """Make the keys that sign reports and credentials, where there are none yet."""
+    with closing(database.opened(settings)) as db, db.writing() as connection:
+        signing.prepare(settings, connection, datetime.now(UTC))
 
 
 def _spare_memory() -> None:

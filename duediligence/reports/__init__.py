@@ -11,6 +11,7 @@ it at all: it was left out when the report was composed, not hidden on the page.
 
 from datetime import date
 
+from duediligence.reports.issued import Issued
 from duediligence.reports.opening import (
     Band,
     Cell,
@@ -56,6 +57,7 @@ __all__ = [
     "Findings",
     "Head",
     "Instrument",
+    "Issued",
     "Measure",
     "Method",
     "Notice",
@@ -394,3 +396,4 @@ class Report(Part, frozen=True, kw_only=True):
     method: Method
     versions: tuple[Fact, ...]
     words: dict[str, str]  # labels of columns and fields
+    issued: Issued | None = None  # only where it was issued to be shown

@@ -1,4 +1,4 @@
-"""A report as a PDF: tagged, archivable, with the assessment attached as data.
+"""A report as a PDF: tagged, archivable, with what it rests on attached as data.
 
 The file is PDF/A-3a and PDF/UA-1. Words reach the template as data and are never
 read as markup; the time in the file is the day of the assessment, so that the
@@ -7,6 +7,7 @@ PDF, for `pdf_apart`.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,10 @@ import msgspec
 import typst
 
 from duediligence.reports import Report, chart
+from duediligence.reports.attachment import Attachment
 from duediligence.reports.face import FOLDER as FACES
 from duediligence.reports.face import legible
+from duediligence.reports.issued import SEAL_PLACE
 
 TEMPLATE = Path(__file__).parent / "template" / "report.typ"
 
@@ -31,13 +34,12 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FACES)])
 
 
-def render(report: Report, attachment: bytes) -> bytes:
+def render(report: Report, attached: Sequence[Attachment]) -> bytes:
     """Return the PDF of a report.
 
     Args:
         report: what it says.
-        attachment: the assessment as JSON, for machines. With a shared copy it
-            must leave out what the copy leaves out.
+        attached: files it carries; none may hold what the copy leaves out.
 
     Raises:
         NotRendered: a letter, a face or a description is missing, or the
@@ -46,7 +48,9 @@ def render(report: Report, attachment: bytes) -> bytes:
     inputs = {
         "report": _encoded(report),
         "charts": _encoded(charts(report)),
-        "attachment": attachment.decode(),
+        "attached": msgspec.json.encode([msgspec.structs.replace(one, data=b"") for one in attached]).decode(),
+        "seal": msgspec.json.encode(SEAL_PLACE).decode(),
+        **{one.name: one.data.decode() for one in attached},
     }
     try:
         pdf, warnings = typst.compile_with_warnings(
@@ -66,8 +70,8 @@ def render(report: Report, attachment: bytes) -> bytes:
 
 
 def _main() -> None:
-    report, attachment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=tuple[Report, bytes])
-    sys.stdout.buffer.write(render(report, attachment))
+    report, attached = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=tuple[Report, list[Attachment]])
+    sys.stdout.buffer.write(render(report, attached))
 
 
 def _encoded(value: object) -> str:

@@ -7,10 +7,12 @@ four. A process costs a tenth of a second, and what breaks in it breaks nothing 
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import msgspec
 
 from duediligence.reports import Report
+from duediligence.reports.attachment import Attachment
 
 MODULE = "duediligence.reports.pdf"
 
@@ -22,13 +24,13 @@ class NotSet(Exception):
     """The process that sets reports ended without one; the message is what it said last."""
 
 
-def render(report: Report, attachment: bytes) -> bytes:
+def render(report: Report, attached: Sequence[Attachment]) -> bytes:
     """Return the PDF of a report; see `duediligence.reports.pdf.render` for the arguments.
 
     Raises:
         NotSet: the report cannot be set, or it took too long.
     """
-    told = msgspec.msgpack.encode((report, attachment))
+    told = msgspec.msgpack.encode((report, attached))
     try:
         ended = subprocess.run(  # noqa: S603  our own program, and nothing of the report in its arguments
             [sys.executable, "-m", MODULE], input=told, capture_output=True, timeout=PATIENCE, check=False

@@ -1,4 +1,4 @@
-"""The sentences of a report, one file a language with the same keys.
+"""The sentences of a report, one file a language with the same keys, and those of an issued one side by side.
 
 A value in braces is filled in. Dates, decimals and plurals follow the language;
 numbers and their units are held together by a space that does not break.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from questionnaires import content
 from questionnaires.content import ContentError
-from questionnaires.text import LANGUAGES
+from questionnaires.text import LANGUAGES, Text, say
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -92,7 +92,9 @@ def read(language: str) -> Texts:
     """
     if language not in LANGUAGES:
         raise ContentError(f"no report is written in {language!r}; choose one of {', '.join(LANGUAGES)}")
-    return Texts(language, content.read(FOLDER / f"{language}.yaml", dict[str, str]))
+    own = content.read(FOLDER / f"{language}.yaml", dict[str, str])
+    issued = content.read(FOLDER / "issued.yaml", dict[str, Text])
+    return Texts(language, own | {key: say(words, language) for key, words in issued.items()})
 
 
 def plural(language: str, number: int) -> str:

@@ -17,7 +17,7 @@ import msgspec
 
 from duediligence import dossier as dossiers
 from duediligence import validity
-from duediligence.access import Step, Subject
+from duediligence.access import Step, Subject, may
 from duediligence.assessment import Assessment
 from duediligence.dossier import Dossier
 from duediligence.engagement import Engagement, Stage
@@ -47,6 +47,7 @@ MOST_MONTHS = 12
 GENERAL = "general"
 """The regime of an attestation without a shipment."""
 
+_SALT = 16  # bytes
 _HANDED_IN = (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.CONCLUDED)
 
 
@@ -78,14 +79,30 @@ def listed(work: Work, organisation: str) -> tuple[tuple[Attestation, Standing],
 
 
 def seen(work: Work, code: str) -> Seen:
-    """Return an attestation of the actor's firm, or one whose review the actor's body leads.
+    """Return an attestation of the actor's firm, or one that the actor may withdraw.
+
+    To whom a firm gave copies is its own business: a reviewing body is told of none.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
     """
-    one, engagement = _loaded(work, code, Step.SHIPMENT_SEE)
+    one, engagement = _found(work, code)
+    subject = Subject(organisation=one.organisation, stage=engagement.stage)
+    of_the_firm = may(work.actor, Step.SHIPMENT_SEE, subject)
+    if not may(work.actor, Step.ATTESTATION_WITHDRAW, subject):
+        work.allow(Step.SHIPMENT_SEE, subject)
     outdated = one.issued is None and _newest(work, engagement.id) != one.record_sha256
-    return Seen(one, standing(one, work.day), engagement, store.copies(work.connection, code), outdated)
+    copies = store.copies(work.connection, code) if of_the_firm else ()
+    return Seen(one, standing(one, work.day), engagement, copies, outdated)
+
+
+def own(work: Work, code: str) -> Attestation:
+    """Return an attestation of the actor's firm, whose files they may take.
+
+    Raises:
+        NotFound, NotAllowed: see `Work.allow`.
+    """
+    return _loaded(work, code, Step.SHIPMENT_SEE)[0]
 
 
 def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, language: str) -> Attestation:
@@ -113,7 +130,7 @@ def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, lang
     expires, because = ends(assessment, work.day)
     if expires < work.day:
         raise WrongMoment("This assessment has run out. Begin a new one for the present season.")
-    told = shipping_dossier.dossier(work, shipment, regime, one.id) if shipment else None
+    told = _salted(shipping_dossier.dossier(work, shipment, regime, one.id)) if shipment else None
     goods = _goods(work, shipment, regime) if shipment else None
     found = msgspec.structs.replace(
         _new(work, one, assessment, told, goods),
@@ -191,6 +208,10 @@ def ends(assessment: Assessment, today: date) -> tuple[date, str]:
     return min(validity.expiry(assessment), (validity.later(today, MOST_MONTHS), "twelve_months"))
 
 
+def _salted(told: Dossier) -> Dossier:
+    return msgspec.structs.replace(told, salt=secrets.token_hex(_SALT))
+
+
 def _goods(work: Work, shipment: str, regime: str) -> FaceShipment:
     found = shipping.carried(work, shipment)
     return shipped(found.shipment, found.lines, regime)
@@ -239,8 +260,12 @@ def _newest(work: Work, engagement: str) -> str:
     return last.digest
 
 
-def _loaded(work: Work, code: str, step: Step) -> tuple[Attestation, Engagement]:
+def _found(work: Work, code: str) -> tuple[Attestation, Engagement]:
     one = store.load(work.connection, code)
-    engagement = engagements.load(work.connection, one.engagement)
+    return one, engagements.load(work.connection, one.engagement)
+
+
+def _loaded(work: Work, code: str, step: Step) -> tuple[Attestation, Engagement]:
+    one, engagement = _found(work, code)
     work.allow(step, Subject(organisation=one.organisation, stage=engagement.stage))
     return one, engagement

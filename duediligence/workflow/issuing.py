@@ -173,7 +173,7 @@ def _matter(
     part = dossier_part(told, one.language) if told else None
     report = issued(report, one, address=f"{context.settings.address}/check/{one.id}", on=day, dossier=part)
     attached = []
-    if redaction.Piece.ANSWERS not in choice:
+    if redaction.carries_record(choice):
         attached.append(attachment.assessment(report, record.encode(_copy_of(kept))))
     if told:
         attached.append(attachment.dossier(report, dossier.to_json(told)))

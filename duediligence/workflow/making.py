@@ -1,11 +1,12 @@
-"""Files made by a worker for whoever asked: reports, and assessments as workbooks, out and in.
+"""What a worker makes for whoever asked: reports, assessments as workbooks, out and in, and long lists of partners.
 
 A job sees what the person who ordered it may see at the time it runs; where that is
 nothing any more, nothing is made. What is made is put by before the job is marked as
 done, under its mark: a second run finds it, or puts the same in its place.
 """
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,16 +14,27 @@ import msgspec
 from duediligence import key, record
 from duediligence.access import Actor
 from duediligence.accounts.session import actor_for
-from duediligence.database import Connection
+from duediligence.database import Connection, new_id
 from duediligence.errors import NotAllowed, NotFound
-from duediligence.job import Context, Done, Kind
+from duediligence.job import Context, Done, Kind, Progress, leave_as_it_is
 from duediligence.protected import Vault
-from duediligence.reports import pdf_apart, xlsx
+from duediligence.reports import attachment, pdf_apart, xlsx
 from duediligence.reports.compose import compose
+from duediligence.store import party_import
 from duediligence.store import person as people
 from duediligence.store import product as products
-from duediligence.workflow import exchange, ordering
-from duediligence.workflow.ordering import Export, Import, Report, Shape, Wanted
+from duediligence.workflow import chain_doubles, chain_draft, chain_import, chain_waiting, exchange, ordering
+from duediligence.workflow.ordering import (
+    Doubles,
+    Export,
+    Import,
+    ListLook,
+    ListTake,
+    ListTaken,
+    Report,
+    Shape,
+    Wanted,
+)
 from duediligence.workflow.work import Work
 from questionnaires import catalogue, workbook_reader
 
@@ -45,11 +57,17 @@ def make(context: Context, wanted: Wanted) -> Done:
                 return Done()
             wants = ordering.source(work, wanted)
             context.progress(_BEGUN)
-            data = _file(work, wanted)
+            data, write = _made(work, wanted, lambda share: context.progress(_BEGUN + share * (_MADE - _BEGUN)))
     except (NotFound, NotAllowed):
         return Done()  # whoever asks for the file is told why
     context.progress(_MADE)
-    return Done(write=partial(products.keep, one=ordering.sealed(work, wants, data, context.job)))
+    product = ordering.sealed(work, wants, data, context.job)
+
+    def kept(connection: Connection) -> None:
+        write(connection)
+        products.keep(connection, product)
+
+    return Done(write=kept)
 
 
 KINDS: tuple[Kind[Any], ...] = tuple(Kind(name, arguments, make) for arguments, name in ordering.KINDS.items())
@@ -64,7 +82,14 @@ def _who_asked(connection: Connection, person: str | None) -> Actor:
     return actor_for(connection, found, second_factor=False)
 
 
-def _file(work: Work, wanted: Wanted) -> bytes:
+def _made(work: Work, wanted: Wanted, progress: Progress) -> tuple[bytes, Callable[[Connection], None]]:
+    """Return what is in the file, and what is written to the database together with it."""
+    if isinstance(wanted, ListTake):
+        return _taken(work, wanted, progress)
+    return _file(work, wanted, progress), leave_as_it_is
+
+
+def _file(work: Work, wanted: Report | Export | Import | ListLook | Doubles, progress: Progress) -> bytes:
     match wanted:
         case Report():
             return _report(work, wanted)
@@ -73,6 +98,32 @@ def _file(work: Work, wanted: Wanted) -> bytes:
         case Import():
             data = exchange.waits(work, wanted.engagement, wanted.name)
             return msgspec.json.encode(workbook_reader.read(data, catalogue.load))
+        case ListLook():
+            sent = chain_waiting.found(work, wanted.organisation, wanted.name).sent
+            seen = chain_import.preview(work, wanted.organisation, sent, wanted.reading, progress)
+            return msgspec.json.encode(chain_draft.drafted(seen, wanted.reading))
+        case Doubles():
+            return msgspec.json.encode(chain_doubles.found(work, wanted.organisation, progress))
+
+
+def _taken(work: Work, wanted: ListTake, progress: Progress) -> tuple[bytes, Callable[[Connection], None]]:
+    """Return which batch a list becomes, and what writes it.
+
+    Comparing takes many times longer than writing, and nobody should wait to write meanwhile: a register that
+    was changed in between is compared once more.
+    """
+    firm, identifier = wanted.organisation, new_id()
+    sent = chain_waiting.found(work, firm, wanted.name).sent
+    before = party_import.standing(work.connection, firm)
+    seen = chain_import.preview(work, firm, sent, wanted.reading, progress)
+
+    def write(connection: Connection) -> None:
+        now = replace(work, connection=connection)
+        same = party_import.standing(connection, firm) == before
+        last = seen if same else chain_import.preview(now, firm, sent, wanted.reading)
+        chain_import.keep_whole(now, last, wanted.reading, identifier)
+
+    return msgspec.json.encode(ListTaken(batch=identifier)), write
 
 
 def _report(work: Work, wanted: Report) -> bytes:
@@ -80,6 +131,7 @@ def _report(work: Work, wanted: Report) -> bytes:
     said = compose(found.assessment, found.plan, wanted.language, wanted.copy)
     match wanted.shape:
         case Shape.PDF:
-            return pdf_apart.render(said, record.encode(record.shared(found.assessment)))
+            data = record.encode(record.shared(found.assessment))
+            return pdf_apart.render(said, [attachment.assessment(said, data)])
         case Shape.WORKBOOK:
             return xlsx.render(said)

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from report_cases import ON, case, example, report_of
 
-from duediligence.reports import Copy, Fact
+from duediligence.reports import Copy, Fact, attachment
 from duediligence.reports.compose import compose
 from duediligence.reports.face import STAND_IN, legible, letters
 from duediligence.reports.pdf import NotRendered, render
@@ -26,7 +26,8 @@ needs = {
 
 @cache
 def rendered(name: str, language: str, copy: Copy = Copy.SHARED) -> bytes:
-    return render(report_of(name, language, copy), msgspec.json.encode(case(name)[0]))
+    report = report_of(name, language, copy)
+    return render(report, [attachment.assessment(report, msgspec.json.encode(case(name)[0]))])
 
 
 def text_of(pdf: bytes) -> str:
@@ -104,7 +105,7 @@ def test_the_first_page_says_how_the_reviewer_stands_to_the_state_and_what_the_m
 @pytest.mark.parametrize("name", ["cotton_farm_mary", "builder_ashgabat", "labour_provider_lebap"])
 def test_a_full_report_is_no_longer_than_it_needs(name, copy, language):
     report = compose(*example(name), language, copy)
-    assert 8 <= len(pypdf.PdfReader(BytesIO(render(report, b"{}"))).pages) <= 14
+    assert 8 <= len(pypdf.PdfReader(BytesIO(render(report, []))).pages) <= 14
 
 
 @needs["pdftotext"]
@@ -124,7 +125,8 @@ def test_headings_begin_at_the_top_and_are_in_the_outline():
 
 
 def test_the_same_report_gives_the_same_bytes():
-    report, attached = report_of("cotton_farm", "ru"), b"{}"
+    report = report_of("cotton_farm", "ru")
+    attached = [attachment.assessment(report, b"{}")]
     assert render(report, attached) == render(report, attached)
 
 
@@ -151,7 +153,7 @@ def named(name: str) -> bytes:
     """Return the PDF of a report of a firm with this name."""
     report = report_of("almost_empty", "en")
     head = msgspec.structs.replace(report.head, facts=(Fact(label="Firm", value=name), *report.head.facts[1:]))
-    return render(msgspec.structs.replace(report, head=head), b"{}")
+    return render(msgspec.structs.replace(report, head=head), [])
 
 
 def test_every_letter_of_the_three_languages_can_be_shown():
@@ -166,4 +168,4 @@ def test_a_letter_no_face_has_is_replaced_and_an_invisible_one_dropped():
 def test_a_template_that_does_not_fit_is_refused():
     report = report_of("almost_empty", "en")
     with pytest.raises(NotRendered, match="words"):
-        render(msgspec.structs.replace(report, words={}), b"{}")
+        render(msgspec.structs.replace(report, words={}), [])
