@@ -50,6 +50,7 @@ attestation = Table(
     Column("language", String(2), nullable=False),
     Column("label", String(24), nullable=False),
     Column("face", LargeBinary, nullable=False),  # JSON: what anybody with the code may see
+    Column("dossier", LargeBinary, nullable=False),  # JSON: as the firm consented to it
     of("person", "asked_by", index=False),
     Column("asked", Moment, nullable=False),
     of("person", "consented_by", null=True, index=False),

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("label", sa.String(length=24), nullable=False),
         sa.Column("face", sa.LargeBinary(), nullable=False),
+        sa.Column("dossier", sa.LargeBinary(), nullable=False),
         sa.Column("asked_by", sa.String(length=32), nullable=False),
         sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
         sa.Column("consented_by", sa.String(length=32), nullable=True),
