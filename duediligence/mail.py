@@ -58,6 +58,9 @@ class Subject(StrEnum):
     REPORT_READY = "report_ready"
     ACCESS_REQUESTED = "access_requested"
     PARTNER_ASKED = "partner_asked"
+    PARTNER_CODE = "partner_code"
+    CONSENT_WAITING = "consent_waiting"
+    ATTESTATION_CHANGED = "attestation_changed"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,7 +24,7 @@ from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.job import Order
 from duediligence.proof import status_list
-from duediligence.proof.attestation import Attestation, FaceShipment, Reason, Standing, new_code, standing
+from duediligence.proof.attestation import Attestation, FaceShipment, Standing, WhyWithdrawn, new_code, standing
 from duediligence.proof.face import face, shipped
 from duediligence.record_shared import shared
 from duediligence.store import attestation as store
@@ -142,6 +142,7 @@ def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, lang
     )
     store.add(work.connection, found, dossiers.to_json(told) if told else b"")
     work.record(Step.ATTESTATION_ISSUE, found.id, {"engagement": one.id, "record": found.record_sha256})
+    standings.consent_waits(work, one.id, found.id)
     return found
 
 
@@ -186,7 +187,7 @@ def drop(work: Work, code: str) -> None:
     work.record(Step.ATTESTATION_ISSUE, code, {"dropped": True})
 
 
-def withdraw(work: Work, code: str, because: Reason) -> Attestation:
+def withdraw(work: Work, code: str, because: WhyWithdrawn) -> Attestation:
     """Return an attestation that stands no longer; everybody who checks it is told so, with the reason.
 
     Raises:

@@ -7,19 +7,20 @@ from datetime import date, timedelta
 import msgspec
 import pikepdf
 import pytest
+from sqlalchemy import select
 
-from duediligence import ledger
+from duediligence import ledger, telling
 from duediligence.database import Database
 from duediligence.engagement import Stage
 from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
 from duediligence.organisation import Role
 from duediligence.proof import jose, ledger_proof, status_list
-from duediligence.proof.attestation import Attestation, Reason, Standing
+from duediligence.proof.attestation import Attestation, Standing, WhyWithdrawn
 from duediligence.proof.status_list import StatusPurpose
 from duediligence.redaction import Piece, Why
 from duediligence.settings import Settings
 from duediligence.store import attestation as store
-from duediligence.store import ledger_tree, signing_key
+from duediligence.store import ledger_tree, signing_key, table
 from duediligence.store import product as products
 from duediligence.workflow import (
     attesting,
@@ -169,7 +170,7 @@ def test_a_withdrawn_review_takes_what_rests_on_it_with_it(all_: Parties) -> Non
         reviewing.withdraw(work, engagement, "The period was given wrongly.")
     with all_.here.db.reading() as connection:
         found = store.load(connection, one.id)
-    assert (standing(all_, one.id), found.withdrawn_because) == (Standing.WITHDRAWN, Reason.REVIEW)
+    assert (standing(all_, one.id), found.withdrawn_because) == (Standing.WITHDRAWN, WhyWithdrawn.REVIEW)
 
 
 def test_a_second_one_for_the_same_shipment_replaces_the_first(all_: Parties) -> None:
@@ -189,7 +190,7 @@ def test_one_in_another_language_stands_beside_the_first(all_: Parties) -> None:
 def test_what_is_withdrawn_is_told_at_once_and_stands_in_the_list(all_: Parties) -> None:
     one = issued(all_, all_.at(Stage.SUBMITTED))
     with all_.here.work(all_.lead) as work:
-        attesting.withdraw(work, one.id, Reason.CONSENT)
+        attesting.withdraw(work, one.id, WhyWithdrawn.CONSENT)
     assert standing(all_, one.id) is Standing.WITHDRAWN
     sign(all_.here)
     with all_.here.db.reading() as connection:
@@ -268,3 +269,26 @@ def test_the_tree_covers_every_entry_once_it_is_published(all_: Parties) -> None
         heads = ledger_tree.heads(connection, 10)
     assert newest is not None
     assert newest.number - heads[0].size <= 1
+
+
+def letters(all_: Parties) -> list[tuple[str, tuple[str, ...]]]:
+    """Give the subjects and readers of letters that were ordered."""
+    with all_.here.db.reading() as connection:
+        found = connection.execute(select(table.job.c.arguments).where(table.job.c.kind == telling.TELL)).scalars()
+        told = [msgspec.json.decode(one, type=telling.Told) for one in found]
+    return [(str(one.subject), one.people) for one in told]
+
+
+def test_the_lead_is_told_that_something_waits_for_consent(all_: Parties) -> None:
+    engagement = all_.at(Stage.SUBMITTED)
+    exporter = all_.here.somebody((all_.firm, Role.EXPORTER))
+    with all_.here.work(exporter) as work:
+        attesting.draw_up(work, engagement, None, "", "tk")
+    assert ("consent_waiting", (all_.lead.person,)) in letters(all_)
+
+
+def test_the_lead_is_told_that_what_was_signed_stands_no_longer(all_: Parties) -> None:
+    engagement = all_.at(Stage.IN_REVIEW)
+    issued(all_, engagement)
+    all_.concluded(engagement)
+    assert ("attestation_changed", (all_.lead.person,)) in letters(all_)
