@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duediligence import cli_proof, cli_service
 from duediligence.cli_batch import batch
-from duediligence.cli_service import COMMANDS
 from duediligence.command import DAY, FIGURE, UNUSABLE, Commands, refuse
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def main() -> None:
     """Labour-practice due diligence: from answers to an explained risk profile."""
 
 
-for _command in (*COMMANDS, batch):
+for _command in (*cli_service.COMMANDS, *cli_proof.COMMANDS, batch):
     main.add_command(_command)
 
 
@@ -132,7 +132,7 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     """Assess a FILE of answers: report as PDF and workbook, and the record as JSON."""
     from duediligence import record
     from duediligence.assessment import examine
-    from duediligence.reports import Copy, pdf, xlsx
+    from duediligence.reports import Copy, attachment, pdf, xlsx
     from duediligence.reports.compose import compose
     from duediligence.reports.summary import summary
     from duediligence.terminal import complain, note, sentence
@@ -148,8 +148,9 @@ def assess(file: Path, out: Path, review: Path | None, kind: str, language: str,
     private = out / f"{file.stem}.assessment.json"
     private.touch(mode=0o600)
     private.chmod(0o600)
+    shared = record.encode(record.shared(assessment))
     files = {
-        out / f"{file.stem}.report.pdf": pdf.render(report, record.encode(record.shared(assessment))),
+        out / f"{file.stem}.report.pdf": pdf.render(report, [attachment.assessment(report, shared)]),
         out / f"{file.stem}.report.xlsx": xlsx.render(report),
         private: record.encode(assessment),
     }
@@ -230,8 +231,9 @@ def rescore(file: Path, language: str) -> None:
     if isinstance(found, SharedAssessment):
         bounds = record.rescore_shared(found)
         _differ(bounds.differences, language)
-        withheld, low, high = len(bounds.withheld), bounds.low, bounds.high
-        click.echo(sentence("bounds", language, withheld=withheld, residual=bounds.residual, low=low, high=high))
+        facts = {"withheld": len(bounds.withheld), "parts": bounds.parts, "open": len(bounds.left_open)}
+        click.echo(sentence("added_up", language, **facts))
+        click.echo(sentence("bounds", language, residual=bounds.residual, low=bounds.low, high=bounds.high))
         return
     _differ(record.rescore(found), language)
     versions = found.versions

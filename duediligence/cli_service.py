@@ -281,7 +281,7 @@ def _program() -> str:
 
 
 def _keys(settings: "Settings") -> str:
-    return f"{settings.key_path()}, {settings.protected_key_path()}"
+    return f"{settings.key_path()}, {settings.protected_key_path()}, {settings.signing_folder()}"
 
 
 def _now() -> datetime:

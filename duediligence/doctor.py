@@ -15,15 +15,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from duediligence import blob, database, key, ledger, mail, queue
+from duediligence import blob, database, key, ledger, mail, queue, signing
 from duediligence.database import Database, guarded
 from duediligence.errors import DueDiligenceError, Unavailable
 from duediligence.job import State
 from duediligence.migrations import MAIN, PROTECTED, is_current
+from duediligence.proof import certificate
+from duediligence.proof.signing_key import Purpose, in_use
 from duediligence.reports import face
 from duediligence.screening import clamav
 from duediligence.settings import Settings
-from duediligence.store import installation, sample
+from duediligence.store import installation, sample, signing_key
 from duediligence.store import job as jobs
 
 LETTERS = "ÄäÇçŇňÖöŞşÜüÝýŽžЁёЪъЫыЭэ"
@@ -34,6 +36,9 @@ ROOM = 2.0
 
 LATE = timedelta(minutes=15)
 """How long a job may wait beyond the moment it was due before somebody should look."""
+
+OUTLIVED = timedelta(days=400)
+"""For how long the certificate of a seal should still be in force: longer than any attestation stands."""
 
 _PATIENCE = 5  # seconds
 _OTHERS = 0o077
@@ -54,7 +59,7 @@ Check = Callable[[Settings, datetime], Iterator[Finding]]
 
 def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Yield what is found of each part; a part whose ground is missing is passed over."""
-    for check in (_settings, _folder, _keys, _database, _disk, _mail, _clamav, _files, _queue, _fonts):
+    for check in (_settings, _folder, _keys, _database, _signing, _disk, _mail, _clamav, _files, _queue, _fonts):
         yield from check(settings, now)
 
 
@@ -124,6 +129,32 @@ def _inside(db: Database, now: datetime) -> Iterator[Finding]:
         yield _found("samples", "mixed", fine=False)
     if counts[State.FAILED]:
         yield _found("queue", "failed", fine=False, count=counts[State.FAILED])
+
+
+def _signing(settings: Settings, now: datetime) -> Iterator[Finding]:
+    if not _has_databases(settings):
+        return
+    try:
+        with closing(database.opened(settings)) as db:
+            if not _is_current(db):
+                return
+            with db.reading() as connection:
+                known = signing_key.load_all(connection)
+                missing = [purpose for purpose in Purpose if in_use(known, purpose) is None]
+                for purpose in set(Purpose) - set(missing):
+                    signing.signer(settings, connection, purpose)
+    except DueDiligenceError as error:
+        yield _found("signing", "unfit", fine=False, reason=error)
+        return
+    if not known:
+        yield _found("signing", "none", fine=True)
+        return
+    for purpose in missing:
+        yield _found("signing", "missing", fine=False, purpose=purpose.value)
+    if report := in_use(known, Purpose.REPORT):
+        end = certificate.ends(report.certificates)
+        ending = end < now + OUTLIVED
+        yield _found("signing", "ending" if ending else "fine", fine=not ending, until=f"{end:%Y-%m-%d}")
 
 
 def _disk(settings: Settings, _now: datetime) -> Iterator[Finding]:

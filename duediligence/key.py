@@ -75,18 +75,26 @@ def read_or_make(path: Path) -> Key:
     Raises:
         Unusable: others may read the file, it cannot be read or made, or it does not hold keys.
     """
+    found = tuple(_decode(line) for line in secret_text(path).split())
+    if not found or None in found:
+        raise Unusable(f"The key file {path} must hold one key a line, each 32 bytes in base64, and nothing else.")
+    return Key(tuple(secret for secret in found if secret))
+
+
+def secret_text(path: Path) -> str:
+    """Return what stands in a file of secrets; where there is none, one is made, with 32 random bytes in base64.
+
+    Raises:
+        Unusable: others may read the file, or it cannot be read or made.
+    """
     try:
         if not path.exists():
             _make(path)
         if path.stat().st_mode & 0o077:
             raise Unusable(f"Others may read the key file {path}. Say: chmod 600 {path}")
-        text = path.read_text(encoding="ascii", errors="replace")
+        return path.read_text(encoding="ascii", errors="replace")
     except OSError as error:
         raise Unusable(f"The key file {path} cannot be read or made: {error.strerror}.") from error
-    found = tuple(_decode(line) for line in text.split())
-    if not found or None in found:
-        raise Unusable(f"The key file {path} must hold one key a line, each 32 bytes in base64, and nothing else.")
-    return Key(tuple(secret for secret in found if secret))
 
 
 def _make(path: Path) -> None:

@@ -3,25 +3,26 @@
 Two shapes exist. The whole record holds every answer and stays with the firm;
 the shared one may travel, see `record_shared`. Both name the form, the rules
 and their digests, so that a reader with the same library gets the same digits:
-the whole record is computed again field by field, and of the shared one it is
-checked that its numbers lie where the answers that are left allow them to be.
+the whole record is computed again field by field; of the shared one every summand
+that rests on the answers left, and that the numbers add up with some answers to the rest.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import TypeAlias
 
 import msgspec
-from msgspec import UNSET
 
 from duediligence.assessment import FORMAT, Assessment, Computed, Versions, compute, layout
+from duediligence.record_difference import Difference, differences, json_of
 from duediligence.record_problems import faults, problem
 from duediligence.record_shared import SHARED_FORMAT, SharedAssessment, shared
+from duediligence.record_sum import added_up, open_parts
 from questionnaires import catalogue as forms
 from questionnaires.edition import digest
 from questionnaires.problem import Problem
 from risk_models import catalogue as models
 from risk_models import notices
+from risk_models.profile import ControlPart, EvidencePart
 
 __all__ = [
     "Bounds",
@@ -46,30 +47,24 @@ SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 _MEGABYTE = 1_000_000
 _SHAPES: dict[str, type[Record]] = {FORMAT: Assessment, SHARED_FORMAT: SharedAssessment}
-_NAMES = ("indicator", "question", "exposure", "group", "override")
-"""The fields by which the parts of a list are told apart."""
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A field whose value is not what it should be; values as JSON, empty where there is none."""
-
-    path: str  # profile.findings[DOC].level
-    stated: str
-    computed: str
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What could be checked of a shared copy.
 
     `low` and `high` bound the residual risk when nothing is known of what was
-    withheld. `differences` names the versions that are not in the library, or
-    the numbers that lie outside; without any, the copy can be true.
+    withheld. `differences` names the versions that are not in the library, the
+    parts that do not follow from the answers shown, and the numbers that do not
+    add up; without any, the copy says what the whole assessment said, as far as
+    that can be known without what was withheld.
     """
 
     withheld: tuple[str, ...]
     residual: float
     low: float | None = None
     high: float | None = None
+    parts: int = 0  # summands computed again from the answers shown
+    left_open: tuple[str, ...] = ()  # questions whose summand rests on what was withheld
     differences: tuple[Difference, ...] = ()
 
 
@@ -105,32 +100,41 @@ def rescore(assessment: Assessment) -> tuple[Difference, ...]:
     if unknown := tuple(_unknown_versions(assessment)):
         return unknown
     return (
-        *_differences("versions.parameters", assessment.versions.parameters, _parameters(assessment)),
-        *_differences("", _stated(assessment), msgspec.to_builtins(_computed(assessment))),
+        *differences("versions.parameters", assessment.versions.parameters, _parameters(assessment)),
+        *differences("", _stated(assessment), msgspec.to_builtins(_computed(assessment))),
     )
 
 
 def rescore_shared(copy: SharedAssessment) -> Bounds:
-    """Return whether the numbers of a shared copy can follow from the answers that are left.
+    """Return whether the numbers of a shared copy are those of its answers and of some to what was withheld.
 
-    What is withheld counts as unknown. The residual risk and its interval must
-    lie within the interval that this gives.
+    Summands that rest on the answers shown are computed again and must be the same.
+    The numbers must add up from the summands, to the digit, with some answers to
+    what was withheld; see `record_sum`. With all of it unknown, the residual risk and
+    its interval must lie within the interval that this gives.
     """
     profile = copy.profile
     if unknown := tuple(_unknown_versions(copy)):
         return Bounds(withheld=copy.withheld, residual=profile.residual, differences=unknown)
     again = _computed(copy).profile
+    rules = layout(copy.versions.model, copy.versions.model_version, copy.on)
     stated = {"residual": profile.residual, "low": profile.low, "high": profile.high}
+    left_open = open_parts(rules, frozenset(copy.withheld))
+    outside = [
+        Difference(path=f"profile.{name}", stated=json_of(value), computed=f"{again.low} – {again.high}")
+        for name, value in stated.items()
+        if not again.low <= value <= again.high
+    ]
+    named = {one.path for one in outside}
+    summands: tuple[Sequence[ControlPart | EvidencePart], ...] = (again.controls, again.evidence)
     return Bounds(
         withheld=copy.withheld,
         residual=profile.residual,
         low=again.low,
         high=again.high,
-        differences=tuple(
-            Difference(path=f"profile.{name}", stated=_json(value), computed=f"{again.low} – {again.high}")
-            for name, value in stated.items()
-            if not again.low <= value <= again.high
-        ),
+        parts=sum(len([part for part in parts if part.question not in left_open]) for parts in summands),
+        left_open=tuple(sorted(left_open.intersection(rules.names) - set(copy.withheld))),
+        differences=(*outside, *(one for one in added_up(rules, copy, again) if one.path not in named)),
     )
 
 
@@ -162,14 +166,14 @@ def _unknown_versions(record: Record) -> Iterator[Difference]:
     for part, (stated, computed) in digests.items():
         if not computed:
             name = " ".join(form if part == "questionnaire" else model)
-            yield Difference(path=f"versions.{part}", stated=_json(name), computed="")
+            yield Difference(path=f"versions.{part}", stated=json_of(name), computed="")
         elif stated != computed:
-            yield Difference(path=f"versions.{part}_digest", stated=_json(stated), computed=_json(computed))
+            yield Difference(path=f"versions.{part}_digest", stated=json_of(stated), computed=json_of(computed))
     if (answered.questionnaire, answered.version) != form:
         name = f"{answered.questionnaire} {answered.version}"
-        yield Difference(path="response.questionnaire", stated=_json(name), computed=_json(" ".join(form)))
+        yield Difference(path="response.questionnaire", stated=json_of(name), computed=json_of(" ".join(form)))
     if named.notices not in {path.stem for path in notices.LIBRARY.glob("*.yaml")}:
-        yield Difference(path="versions.notices", stated=_json(named.notices), computed="")
+        yield Difference(path="versions.notices", stated=json_of(named.notices), computed="")
     if model in models.versions():
         yield from _other_form(named)
 
@@ -188,7 +192,7 @@ def _other_form(named: Versions) -> Iterator[Difference]:
     wanted = f"{model.questionnaire} {model.questionnaire_version}"
     stated = f"{named.questionnaire} {named.questionnaire_version}"
     if stated != wanted:
-        yield Difference(path="versions.questionnaire", stated=_json(stated), computed=_json(wanted))
+        yield Difference(path="versions.questionnaire", stated=json_of(stated), computed=json_of(wanted))
 
 
 def _computed(record: Record) -> Computed:
@@ -205,37 +209,3 @@ def _stated(assessment: Assessment) -> object:
 def _parameters(assessment: Assessment) -> dict[str, float]:
     """Return the dated figures in force on the day of an assessment."""
     return layout(assessment.versions.model, assessment.versions.model_version, assessment.on).parameters
-
-
-def _differences(path: str, stated: object, computed: object) -> Iterator[Difference]:
-    """Yield the smallest parts in which two values differ."""
-    match stated, computed:
-        case dict(), dict():
-            for name in sorted(stated.keys() | computed.keys()):
-                below = f"{path}.{name}" if path else name
-                yield from _differences(below, stated.get(name, UNSET), computed.get(name, UNSET))
-        case [*one], [*other]:
-            names = _item_names(one, other)
-            for name, (here, there) in zip(names, zip_longest(one, other, fillvalue=UNSET), strict=True):
-                yield from _differences(f"{path}[{name}]", here, there)
-        case _:
-            if stated != computed:
-                yield Difference(path=path, stated=_json(stated), computed=_json(computed))
-
-
-def _item_names(stated: Sequence[object], computed: Sequence[object]) -> list[str]:
-    """Return what the items of two lists are called: their own names where both agree, else positions."""
-    names = [_name(item) for item in stated]
-    if all(names) and names == [_name(item) for item in computed]:
-        return names
-    return [str(position) for position in range(max(len(stated), len(computed)))]
-
-
-def _name(item: object) -> str:
-    if not isinstance(item, dict):
-        return ""
-    return next((str(item[name]) for name in _NAMES if name in item), "")
-
-
-def _json(value: object) -> str:
-    return "" if value is UNSET else msgspec.json.encode(value).decode()

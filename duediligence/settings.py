@@ -29,6 +29,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The key of the service (seals second factors and webhook secrets); `folder/keys/service` when empty."""
     protected_key_file: Path | None = None
     """The key of protected answers; `folder/keys/protected` when empty."""
+    signing_passphrase_file: Path | None = None
+    """The passphrase of the keys that sign reports and credentials; `folder/keys/signing/passphrase` when empty."""
+    signing_pkcs11: Path | None = None
+    """The library of a device that makes and keeps these keys instead; needs the extra `pkcs11`."""
+    signing_token: str = ""
+    """The label of the token in that device."""
+    signing_pin_file: Path | None = None
+    """The file that holds its PIN."""
+    timestamp_server: str = ""
+    """The address of an RFC 3161 server that vouches for the time of a sealed report; none when empty."""
     files: str = ""
     """Where evidence lies: a folder, or `s3://bucket/prefix`; `folder/files` when empty."""
     queue: str = ""
@@ -43,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A session ends after so long without a sign of life."""
     session_hours: int = 12
     """A session ends after so long in any case."""
+    draft_days: int = 90
+    """Answers that a partner has begun and not handed in are dropped after so many days without a change."""
     mail: str = ""
     """`smtp://user:password@host:port` or `smtps://…`; when empty, mail is written as .eml files to `folder/mail`."""
     mail_from: str = "due-diligence@localhost"
@@ -73,6 +85,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def protected_key_path(self) -> Path:
         """Return where the key of protected answers lies."""
         return self.protected_key_file or self.folder / "keys" / "protected"
+
+    def signing_folder(self) -> Path:
+        """Return where the keys that sign reports and credentials lie."""
+        return self.folder / "keys" / "signing"
+
+    def signing_passphrase_path(self) -> Path:
+        """Return where their passphrase lies."""
+        return self.signing_passphrase_file or self.signing_folder() / "passphrase"
 
     def files_url(self) -> str:
         """Return where evidence lies: a folder or an S3 address."""

@@ -74,7 +74,7 @@ def vocabulary_of(installation: NamedDependency[Installation], path: FromPath[st
 
 @get("/contexts/{name:str}", opt=for_strangers(), sync_to_thread=True)
 def context(name: FromPath[str]) -> Response[bytes]:
-    """Return a context that credentials name, as it ships with this service, for readers who fetch nothing from afar."""
+    """Return a context that credentials name, as it ships here, for readers who fetch nothing from afar."""
     found = next((file for file in vendored.CONTEXTS.values() if file.name == name), None)
     if found is None:
         raise NotFound("There is no such context.")

@@ -20,7 +20,7 @@ from duediligence.review import Label
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is read as another one."""
 
-CODE_LENGTH = 20
+CODE_LENGTH, _GROUP = 20, 5
 """100 bits: nobody finds an attestation that they were not shown."""
 
 
@@ -35,7 +35,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Reason(StrEnum):
+class WhyWithdrawn(StrEnum):
     """Why an attestation was withdrawn."""
 
     CONSENT = "consent"  # the firm no longer wants it to be shown
@@ -129,7 +129,7 @@ class Attestation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     entry: int = 0  # of the ledger
     timestamp: str = ""  # "B-T", or why there is none: "no_server", "no_answer"
     withdrawn: datetime | None = None
-    withdrawn_because: Reason | None = None
+    withdrawn_because: WhyWithdrawn | None = None
     replaced_by: str | None = None
     suspended: datetime | None = None  # a newer result of the same assessment says something else
     sample: bool = False
@@ -138,6 +138,11 @@ class Attestation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 def new_code() -> str:
     """Return a code that nobody can guess."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def grouped(code: str) -> str:
+    """Return a code in groups that can be read out."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
 
 
 def standing(one: Attestation, on: date) -> Standing:

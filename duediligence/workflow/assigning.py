@@ -20,6 +20,7 @@ from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.judgement import Standing
 from duediligence.mail import Subject
 from duediligence.store import assignment as assignments
+from duediligence.store import double as readings
 from duediligence.store import engagement as store
 from duediligence.store import person as people
 from duediligence.store import review as entries
@@ -45,6 +46,7 @@ class Hindrance(StrEnum):
     TIED = "tied"  # they declared a tie to the firm, at this file or another
     OTHER_REVIEWER = "other_reviewer"  # they review this file in the other part
     HAS_IT = "has_it"
+    LEADS = "leads"  # they see what its reviewers do
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,6 +147,8 @@ def _candidates(work: Work, one: Engagement, part: Part) -> tuple[Candidate, ...
     for (_, which), person in waits.items():
         has[which].add(person)
     other = Part.SECOND_REVIEWER if part is Part.AUDITOR else Part.AUDITOR
+    reading = readings.find(work.connection, one.id)
+    has[other].add(reading.person if reading else None)  # whoever judges it blind reviews it in no part
 
     def hindrance(person: str) -> Hindrance | None:
         if one.organisation in people.organisations_of(work.connection, person):
