@@ -112,7 +112,7 @@ def save(
         found = product_line.line_of(work, identifier, Step.SHIPMENT_EDIT)
         if _is_about_rows(form):
             return _form(visit, work, found.organisation, typed, found, revision=revision)
-        partners = view.labelled(product_line.partners(work, found.organisation, retired=True))
+        partners = _named(work, found.organisation)
     try:
         with visit.writing() as work:
             product_line.change(work, identifier, forms.line_of(typed, partners), revision)
@@ -156,9 +156,15 @@ def _is_about_rows(form: FormMultiDict) -> bool:
     return words_of(form, "do").startswith((forms.MORE, forms.LESS))
 
 
+def _named(work: Work, organisation: str) -> dict[str, str]:
+    """Return ids of partners by what they are called in a form; those out of use never take a name from one in use."""
+    in_use = product_line.partners(work, organisation)
+    return view.labelled(in_use | product_line.partners(work, organisation, retired=True))
+
+
 def _labels(work: Work, organisation: str) -> dict[str, str]:
     """Return what partners are called in a form, by id."""
-    return {one: label for label, one in view.labelled(product_line.partners(work, organisation, retired=True)).items()}
+    return {one: label for label, one in _named(work, organisation).items()}
 
 
 def _conflict(visit: Visit, identifier: str, typed: Typed) -> Response[str]:

@@ -30,7 +30,7 @@ from duediligence.review import Label
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
 from duediligence.store import sample as store
-from duediligence.workflow import answering, handing_in, improving, reviewing, sample_chain
+from duediligence.workflow import answering, handing_in, improving, reviewing, sample_chain, sample_shipping
 from duediligence.workflow.installation import Installation
 from duediligence.workflow.work import ASHGABAT, Work
 from questionnaires import content
@@ -243,6 +243,9 @@ def _concluded(stage: _Stage) -> Story:
         reviewing.join(work, one, stage.words("ties"))
     yield from _decided(stage, "sample-second", one, at, (Confirmed(), "confirmed", ""))
     yield from _worked(stage, one)
+    yield (at := stage.ago(4))
+    with stage.work("sample-director", at) as work:
+        sample_shipping.yarn(work, organisations.load_site(work.connection, stage.sites[FARM][0]), one, stage.words)
 
 
 def _worked(stage: _Stage, one: str) -> Story:
@@ -277,6 +280,10 @@ def _in_review(stage: _Stage) -> Story:
         yield (at := stage.ago(days))
         with stage.work(who, at) as work:
             reviewing.ask(work, one, stage.words(words), "gov.policy")
+    yield (at := stage.ago(3))
+    with stage.work("sample-export", at) as work:
+        site = organisations.load_site(work.connection, stage.sites[GREENHOUSE][0])
+        sample_shipping.tomatoes(work, site, one, stage.words)
 
 
 def _submitted(stage: _Stage) -> Story:

@@ -56,8 +56,14 @@ def test_there_is_an_assessment_at_every_stage_and_a_rehearsal(here, made):
     assert any(rehearsal for _, rehearsal in found)
 
 
+def test_yarn_goes_to_the_united_states_and_tomatoes_to_germany(here, made):
+    made_by = dict(rows(here, table.product_line.c.organisation, table.product_line.c.hs))
+    goes_to = dict(rows(here, table.shipment.c.organisation, table.shipment.c.destination))
+    assert {(made_by[firm], goes_to[firm]) for firm in goes_to} == {("520512", "US"), ("070200", "DE")}
+
+
 def test_everything_is_marked_as_a_sample(here, made):
-    for kept in (table.organisation, table.person, table.engagement):
+    for kept in (table.organisation, table.person, table.engagement, table.product_line, table.shipment):
         assert {marked for (marked,) in rows(here, kept.c.sample)} == {True}
 
 
