@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from duediligence.chain.request import Consent, PartnerRequest, PartnerResponse, Seen, Sheet, Told, seen
 from duediligence.errors import NotFound, WrongMoment
@@ -69,9 +69,22 @@ def save_request(connection: Connection, before: PartnerRequest, after: PartnerR
         if before.party_key is None
         else partner_request.c.party_key == before.party_key,
     )
-    values = {name: getattr(after, name) for name in ("party_key", "opened", "answered", "withdrawn")}
+    values = {name: getattr(after, name) for name in ("party_key", "opened", "answered", "withdrawn", "recovery")}
     if connection.execute(update(partner_request).where(*place).values(values)).rowcount != 1:
         raise WrongMoment("Something has happened to this request since you opened it. Look at it again.")
+
+
+def to_address(connection: Connection, email: str) -> tuple[PartnerRequest, ...]:
+    """Return what was asked by a letter to an address and is neither answered nor taken back, the newest first."""
+    waiting = (partner_request.c.answered.is_(None), partner_request.c.withdrawn.is_(None))
+    asked = select(*_REQUEST).where(partner_request.c.email == email, *waiting)
+    return tuple(_request(row) for row in connection.execute(asked.order_by(partner_request.c.id.desc())).mappings())
+
+
+def change_key(connection: Connection, before: str, after: str) -> None:
+    """Lead everything that is kept under one key to another one; the one before opens nothing any more."""
+    for kept in (partner_request, partner_response):
+        connection.execute(update(kept).where(kept.c.party_key == before).values(party_key=after))
 
 
 def add_response(connection: Connection, one: PartnerResponse) -> None:
@@ -92,6 +105,12 @@ def save_response(connection: Connection, before: PartnerResponse, after: Partne
     )
     if connection.execute(update(partner_response).where(*place).values(_values(after))).rowcount != 1:
         raise WrongMoment("These answers have changed since you opened them. Look at them again.")
+
+
+def drop_drafts(connection: Connection, before: datetime) -> int:
+    """Return how many answers were dropped that nobody has handed in or changed since a moment."""
+    old = (partner_response.c.sealed.is_(None), partner_response.c.changed < before)
+    return connection.execute(delete(partner_response).where(*old)).rowcount
 
 
 def responses(connection: Connection, key: str) -> tuple[PartnerResponse, ...]:
@@ -123,7 +142,7 @@ def withdraw_consents(connection: Connection, found: Iterable[Consent], now: dat
 
 
 def shared_with(connection: Connection, organisation: str, on: date, party: str = "") -> dict[str, Seen]:
-    """Return what a buyer sees of the answers of its partners, by party; one that shares nothing is left out.
+    """Return what a buyer sees of the answers given over links, by party; one that shares nothing is left out.
 
     Args:
         connection: a reading one.

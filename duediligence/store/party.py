@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, tuple_, update
 
 from duediligence.chain.identifier import Identifier, Scheme, plain
 from duediligence.chain.matching import Decision
@@ -50,6 +50,7 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
     revision: int  # of the kept party after it
     before: About  # what was said of the kept party
     links: tuple[SupplyLink, ...]
+    moved: dict[str, tuple[str, ...]] = {}  # ids of requests, screenings and consents of the gone one, by table
     by: str
     at: datetime
     split_by: str | None = None
@@ -73,6 +74,7 @@ class _Merged(msgspec.Struct, frozen=True):
 
     before: About
     links: tuple[SupplyLink, ...]
+    moved: dict[str, tuple[str, ...]] = {}
 
 
 def add(connection: Connection, parties: Iterable[Party]) -> None:
@@ -90,7 +92,9 @@ def save(connection: Connection, before: Party, after: Party, change: PartyChang
         WrongMoment: somebody has changed it since `before` was read.
     """
     place = (party.c.id == before.id, party.c.revision == before.revision)
-    if connection.execute(update(party).where(*place).values(_values(after))).rowcount != 1:
+    # Which organisation it is follows from that organisation's consent alone, whoever changes the entry meanwhile.
+    values_now = {name: value for name, value in _values(after).items() if name != "partner"}
+    if connection.execute(update(party).where(*place).values(values_now)).rowcount != 1:
         raise WrongMoment("Somebody has changed this partner since you opened it. Look at it again.")
     values = msgspec.structs.asdict(change) | {"party": after.id, "before": msgspec.json.encode(change.before)}
     connection.execute(insert(party_change).values(values))
@@ -152,6 +156,21 @@ def every(connection: Connection, organisation: str) -> tuple[Party, ...]:
     return tuple(_party(row) for row in rows.mappings())
 
 
+def count(connection: Connection, organisation: str) -> int:
+    """Return how many parties of an organisation are in use."""
+    own = (party.c.organisation == organisation, party.c.retired.is_(None))
+    return connection.scalar(select(func.count()).where(*own)) or 0
+
+
+def names(connection: Connection, parties: Sequence[str]) -> dict[str, str]:
+    """Return the names of those of some parties that are in use, by id."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(parties):
+        wanted = select(party.c.id, party.c.name).where(party.c.id.in_(chunk), party.c.retired.is_(None))
+        found.update((row.id, row.name) for row in connection.execute(wanted))
+    return found
+
+
 def added_by(connection: Connection, batch: str) -> tuple[Party, ...]:
     """Return the parties that an import added, in whatever state they are now."""
     rows = connection.execute(select(*_COLUMNS).where(party.c.batch == batch).order_by(party.c.sort, party.c.id))
@@ -181,7 +200,7 @@ def remove(connection: Connection, parties: Sequence[str]) -> None:
 
 def add_merge(connection: Connection, one: Merge) -> None:
     """Write that two parties became one."""
-    document = msgspec.json.encode(_Merged(one.before, one.links))
+    document = msgspec.json.encode(_Merged(one.before, one.links, one.moved))
     plain_fields = ("id", "organisation", "kept", "gone", "revision", "by", "at", "split_by", "split")
     connection.execute(
         insert(party_merge).values(document=document, **{name: getattr(one, name) for name in plain_fields})
@@ -281,8 +300,8 @@ def _change(row: RowMapping) -> PartyChange:
 
 def _merge(row: RowMapping) -> Merge:
     kept = msgspec.json.decode(row["document"], type=_Merged)
-    own = {name: row[name] for name in Merge.__struct_fields__ if name not in ("before", "links")}
-    return Merge(before=kept.before, links=kept.links, **own)
+    own = {name: row[name] for name in Merge.__struct_fields__ if name not in ("before", "links", "moved")}
+    return Merge(before=kept.before, links=kept.links, moved=kept.moved, **own)
 
 
 def _chunks(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:

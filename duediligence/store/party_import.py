@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from duediligence.chain.mapping import Field
 from duediligence.chain.matching import Decision
 from duediligence.errors import NotFound, WrongMoment
-from duediligence.store.table import import_mapping, match_decision, partner_request, party_import, screening_file
+from duediligence.store.table import (
+    import_mapping,
+    match_decision,
+    partner_request,
+    party,
+    party_import,
+    screening_file,
+)
 
 _AT_ONCE = 500
 
@@ -68,6 +75,22 @@ def listed(connection: Connection, organisation: str, *, limit: int, after: str 
         wanted = wanted.where(party_import.c.id < after)
     rows = connection.execute(wanted.order_by(party_import.c.id.desc()).limit(limit))
     return tuple(_batch(row) for row in rows.mappings())
+
+
+def newest(connection: Connection, organisation: str) -> str:
+    """Return the id of the last import of an organisation, "" where there was none."""
+    found = connection.scalar(select(func.max(party_import.c.id)).where(party_import.c.organisation == organisation))
+    return found or ""
+
+
+def standing(connection: Connection, organisation: str) -> tuple[object, ...]:
+    """Return what changes whenever a list would be read or matched otherwise: a count of all that has an influence."""
+    parties = select(func.count(), func.sum(party.c.revision)).where(party.c.organisation == organisation)
+    decided = select(func.count(), func.max(match_decision.c.at)).where(match_decision.c.organisation == organisation)
+    meant = select(func.count(), func.max(import_mapping.c.changed)).where(
+        import_mapping.c.organisation == organisation
+    )
+    return tuple(value for wanted in (parties, decided, meant) for value in connection.execute(wanted).one())
 
 
 def mark_undone(connection: Connection, identifier: str, by: str, now: datetime) -> None:

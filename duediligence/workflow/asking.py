@@ -22,6 +22,7 @@ from duediligence.errors import Unfit, WrongMoment
 from duediligence.key import Key
 from duediligence.store import organisation as organisations
 from duediligence.store import partner_request as store
+from duediligence.store import partner_shown
 from duediligence.workflow import chain, exchange
 from duediligence.workflow.work import ASHGABAT, Work
 from questionnaires import catalogue
@@ -69,7 +70,7 @@ def asking(work: Work, party: str) -> Asking:
     """
     one = chain.party_of(work, party, Step.CHAIN_SEE)
     requests = tuple(Asked(each, request.standing(each, work.now)) for each in store.of_party(work.connection, party))
-    shared = store.shared_with(work.connection, one.organisation, work.day, party)
+    shared = partner_shown.shown_to(work.connection, one.organisation, work.day, party)
     return Asking(one, requests, shared.get(party))
 
 

@@ -67,7 +67,7 @@ class Saved(NamedTuple):
     conflicts: tuple[Conflict, ...] = ()
 
 
-def begin(work: Work, secret: str, key: str, *, update: bool = False) -> Begun:
+def begin(work: Work, secret: str, key: str, *, update: bool = False, recovery: bool = False) -> Begun:
     """Return answers that wait to be given: those begun before, a copy of those handed in, or none yet.
 
     Args:
@@ -75,17 +75,18 @@ def begin(work: Work, secret: str, key: str, *, update: bool = False) -> Begun:
         secret: of the link.
         key: of whoever begins; "" for whoever has none yet.
         update: begin with the answers that were handed in last.
+        recovery: a new code may be sent to the address to which the letter with the link went.
 
     Raises:
         NotFound: there is no such link.
-        NotAllowed: somebody else has begun here.
+        NotAllowed: somebody else has begun here, or it is the buyer itself.
         WrongMoment: the request is not open any more.
     """
     found = door(work, secret, key)
     refuse_closed(found)
     code = "" if key else token.code()
     key = key or key_of(code)
-    bind(work, found.request, key)
+    bind(work, found.request, key, recovery=recovery)
     if found.draft:
         return Begun(key, code, found.draft)
     before = found.handed_in.sheet.response.answers if update and found.handed_in else {}

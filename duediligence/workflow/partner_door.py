@@ -13,11 +13,13 @@ from duediligence.access import Actor
 from duediligence.accounts import token
 from duediligence.chain import request
 from duediligence.chain.request import Consent, PartnerRequest, PartnerResponse, Standing
+from duediligence.chain.sharing import SentIn
 from duediligence.chain.words import unfit
 from duediligence.errors import NotAllowed, NotFound, WrongMoment
 from duediligence.organisation import Organisation
 from duediligence.store import organisation as organisations
 from duediligence.store import partner_request as store
+from duediligence.store import partner_shown
 from duediligence.workflow.work import Work
 
 NOBODY = Actor(person="", name="", language="", memberships=(), second_factor=False)
@@ -37,6 +39,9 @@ class Door(NamedTuple):
     draft: PartnerResponse | None  # of the holder of the key, to the form that is asked
     handed_in: PartnerResponse | None  # the newest that the holder of the key has handed in, to that form
     consent: Consent | None  # the newest between the holder of the key and the buyer
+    of_buyer: bool  # whoever looks is signed in for the buyer, who never answers in the partner's place
+    sent_in: SentIn | None  # a workbook that the buyer has read in meanwhile
+    earlier: tuple[PartnerRequest, ...]  # of the same buyer, behind which answers were begun under another code
 
     @property
     def locked(self) -> bool:
@@ -50,6 +55,16 @@ class Held(NamedTuple):
     doors: tuple[Door, ...]
     responses: tuple[PartnerResponse, ...]
     consents: tuple[Consent, ...]
+
+
+def anonymous(actor: Actor | None) -> Actor:
+    """Return who takes the steps of a partner: nobody, with the memberships of whoever is signed in."""
+    return NOBODY if actor is None else msgspec.structs.replace(NOBODY, memberships=actor.memberships)
+
+
+def works_for(work: Work, organisation: str) -> bool:
+    """Return whether whoever is signed in belongs to an organisation."""
+    return any(member.organisation == organisation for member in work.actor.memberships)
 
 
 def key_of(code: str) -> str:
@@ -97,6 +112,7 @@ def _door(work: Work, one: PartnerRequest, key: str) -> Door:
     own = store.responses(work.connection, key) if key else ()
     fit = [each for each in own if (each.form, each.form_version) == (one.form, one.form_version)]
     theirs = store.consents(work.connection, key) if key else ()
+    others = store.of_party(work.connection, one.party) if one.party_key is None else ()
     return Door(
         request=one,
         standing=stands,
@@ -105,6 +121,9 @@ def _door(work: Work, one: PartnerRequest, key: str) -> Door:
         draft=next((each for each in fit if not each.sealed), None),
         handed_in=next((each for each in fit if each.sealed), None),
         consent=next((each for each in theirs if each.organisation == one.organisation), None),
+        of_buyer=works_for(work, one.organisation),
+        sent_in=partner_shown.sent_in_for(work.connection, one.id),
+        earlier=tuple(each for each in others if each.party_key and each.party_key != key),
     )
 
 
@@ -112,19 +131,29 @@ def refuse_closed(found: Door) -> None:
     """Let pass whoever may answer behind a link now.
 
     Raises:
-        NotAllowed: somebody else has begun here.
+        NotAllowed: somebody else has begun here, or it is the buyer itself.
         WrongMoment: the request is not open any more.
     """
+    if found.of_buyer:
+        raise NotAllowed("You are signed in for the firm that asks. Only the partner answers behind this link.")
     if found.locked:
         raise NotAllowed("Somebody has begun here. The code they were given opens it.")
     if found.standing not in _OPEN:
         raise WrongMoment("This request is not open any more.")
 
 
-def bind(work: Work, one: PartnerRequest, key: str) -> PartnerRequest:
-    """Return a request that the holder of a key has taken up."""
+def bind(work: Work, one: PartnerRequest, key: str, *, recovery: bool = False) -> PartnerRequest:
+    """Return a request that the holder of a key has taken up.
+
+    Args:
+        work: of nobody.
+        one: the request.
+        key: of whoever takes it up.
+        recovery: a new code may be sent to the address of the request, where it has one.
+    """
     if one.party_key == key:
         return one
-    after = msgspec.structs.replace(one, party_key=key, opened=one.opened or work.now)
+    recovery = recovery and one.email is not None
+    after = msgspec.structs.replace(one, party_key=key, opened=one.opened or work.now, recovery=recovery)
     store.save_request(work.connection, one, after)
     return after

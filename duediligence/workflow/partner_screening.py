@@ -20,7 +20,7 @@ from duediligence.chain.screening_steps import Trigger
 from duediligence.chain.words import unfit
 from duediligence.database import new_id
 from duediligence.errors import Unfit, WrongMoment
-from duediligence.store import partner_request
+from duediligence.store import partner_shown
 from duediligence.store import screening_file as store
 from duediligence.store.screening_file import Due
 from duediligence.workflow import chain
@@ -49,7 +49,7 @@ def screened(work: Work, identifier: str) -> Screened:
         NotFound, NotAllowed: see `Work.allow`.
     """
     one = chain.party_of(work, identifier, Step.CHAIN_SEE)
-    seen = partner_request.shared_with(work.connection, one.organisation, work.day, identifier)
+    seen = partner_shown.shown_to(work.connection, one.organisation, work.day, identifier)
     return Screened(one, store.of_party(work.connection, identifier), seen.get(identifier))
 
 
@@ -159,7 +159,7 @@ def confirm(work: Work, identifier: str, revision: int, *, agrees: bool, reason:
     content = msgspec.structs.replace(before.content, screening=looked)
     rescreen = before.rescreen_on
     if agrees:
-        shared = partner_request.shared_with(work.connection, before.organisation, work.day, before.party)
+        shared = partner_shown.shown_to(work.connection, before.organisation, work.day, before.party)
         content = msgspec.structs.replace(content, carried=kept.carried(shared.get(before.party)))
         rescreen = rules.rescreen_on(looked, parameter.read_all())
     after = _written(work, before, content, rescreen)

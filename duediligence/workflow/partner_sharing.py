@@ -13,10 +13,10 @@ from duediligence.access import Step
 from duediligence.chain.request import MONTHS, Consent, PartnerResponse, What
 from duediligence.chain.words import problem
 from duediligence.database import new_id
-from duediligence.errors import NotFound, Unfit
+from duediligence.errors import NotAllowed, NotFound, Unfit
 from duediligence.store import partner_request as store
 from duediligence.validity import later
-from duediligence.workflow.partner_door import Door, bind, door, refuse_closed
+from duediligence.workflow.partner_door import Door, bind, door, refuse_closed, works_for
 from duediligence.workflow.work import Work
 from questionnaires.problem import Problem
 
@@ -52,8 +52,11 @@ def change_consent(work: Work, key: str, buyer: str, sharing: Sharing) -> None:
 
     Raises:
         NotFound: this buyer was never answered under the key.
+        NotAllowed: whoever is signed in belongs to this buyer.
         Unfit: it is not said how long.
     """
+    if works_for(work, buyer):
+        raise NotAllowed("You are signed in for the firm that asks. Only the partner decides what it sees.")
     if wrong := tuple(faults_of_sharing(sharing)):
         raise Unfit(wrong)
     theirs = tuple(one for one in store.consents(work.connection, key) if one.organisation == buyer)
