@@ -15,15 +15,19 @@ from duediligence.job import Context, Done, Nothing, Order
 from duediligence.key import Tampered
 from duediligence.statistics import Quarter
 from duediligence.store import job as jobs
+from duediligence.store import partner_request, partner_shown, repeated, setting
 from duediligence.store import product as products
-from duediligence.store import repeated, setting
 from duediligence.store import session as sessions
 from duediligence.store import statistics as releases
 from duediligence.store.setting import Checked
+from duediligence.workflow.work import ASHGABAT
 
 LEDGER = "ledger"
 STATISTICS = "statistics"
 TIDY = "tidy"
+
+DROPPED = "partner:drop"
+"""What the ledger calls it when answers are dropped that nobody has handed in."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +52,10 @@ def look_through(context: Context, _: Nothing) -> Done:
 
 
 def tidy(context: Context, _: Nothing) -> Done:
-    """Delete sessions, repeated answers and made files that are over; order the statistics of the last quarter."""
+    """Delete what is over: sessions, repeated answers, made files, answers of partners that nobody has handed in.
+
+    The statistics of the last quarter are ordered.
+    """
     now = context.clock()
     quarter = Quarter.before(now.astimezone(UTC).date())
     silent = now - timedelta(minutes=context.settings.session_minutes)
@@ -58,7 +65,10 @@ def tidy(context: Context, _: Nothing) -> Done:
         sessions.sweep(connection, silent, now)
         repeated.sweep(connection, now)
         products.sweep(connection, now)
+        partner_shown.forget_partners(connection, now.astimezone(ASHGABAT).date())
         jobs.enqueue(connection, order, now)
+        if dropped := partner_request.drop_drafts(connection, now - timedelta(days=context.settings.draft_days)):
+            ledger.record(connection, DROPPED, context.job, "", now, {"answers": dropped})
 
     return Done(write=write)
 

@@ -70,6 +70,7 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     answered: float
     screened: float
     untold: int  # direct suppliers whose share is not told
+    own: float  # of people, those on the firm's own staff as it tells it; spend has no own part
 
 
 class Stands(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,7 +81,7 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tier: int | None
     basis: Basis
     age: Age  # of its answers
-    grave: tuple[str, ...]  # indicators of which it reported a moderate or strong sign
+    grave: tuple[str, ...]  # indicators of which it reported a moderate or strong sign, or labour imposed by the state
     next: Next
 
 

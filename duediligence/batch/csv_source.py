@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from duediligence.batch.job import Columns, Job, Kind, Part, Reading, Source
-from duediligence.batch.table import EVIDENCE, Block, Column, block, understood, unreadable
+from duediligence.batch.table import EVIDENCE, Block, Column, Decoder, block, understood, unreadable
 from duediligence.batch.words import problem, unusable
 from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
@@ -46,7 +46,7 @@ def opened(path: Path, book: Codebook, reading: Reading, digest: str) -> tuple[S
         if begins.startswith(_WIDE) or b"\0" in begins[:1000]:
             raise unusable("NOT_PLAIN_TEXT", path.name)
         mark = len(_MARK) if begins.startswith(_MARK) else 0
-        ends = _ends(begins[mark:])
+        ends = _ends(begins[mark:], _quoted(begins[mark:]))
         header = begins[mark : mark + int(ends[0])] if len(ends) else begins[mark:]
         delimiter, headings = _headings(header, book, reading, path.name)
         columns = understood(headings, book, reading, path.name)
@@ -62,24 +62,34 @@ def opened(path: Path, book: Codebook, reading: Reading, digest: str) -> tuple[S
     return source, parts
 
 
-def blocks(job: Job, part: Part, book: Codebook) -> Iterator[Block]:
+def blocks(job: Job, part: Part, decoder: Decoder) -> Iterator[Block]:
     """Yield the responses of one part, a few thousand at a time."""
     with Path(job.source.path).open("rb") as file:
         file.seek(part.start)
         data = file.read(part.stop - part.start)
-    ends = _ends(data)
+    quoted = _quoted(data)
+    ends = _ends(data, quoted)
     if not len(ends) or ends[-1] < len(data):
         ends = np.append(ends, len(data))
     line, start = part.first, 0
     for first in range(0, len(ends), BLOCK):
         held = ends[first : first + BLOCK]
-        some = data[start : held[-1]]
-        regular = _regular(some, held - start, line, job, book)
+        some = _Records(data[start : held[-1]], quoted[start : held[-1]], held - start, line)
+        regular = _regular(some, job, decoder)
         if regular is not None:
             yield regular
-        elif rows := _rows(some, held - start, line, job):
-            yield _block(job, rows, book)
-        line, start = line + some.count(b"\n"), int(held[-1])
+        elif rows := _rows(some, job):
+            yield _block(job, rows, decoder)
+        line, start = line + some.data.count(b"\n"), int(held[-1])
+
+
+class _Records(NamedTuple):
+    """Some records of the file."""
+
+    data: bytes
+    quoted: NDArray[np.bool_]  # of each byte, whether it stands inside quotes
+    ends: NDArray[np.intp]  # of each record, the place behind it
+    line: int  # on which the first one begins
 
 
 class _Row(NamedTuple):
@@ -88,20 +98,22 @@ class _Row(NamedTuple):
     problem: Problem | None = None  # why it could not be read
 
 
-def _ends(data: bytes) -> NDArray[np.intp]:
+def _quoted(data: bytes) -> NDArray[np.bool_]:
+    """Return of each byte whether it stands inside quotes: the quotes up to it are odd in number."""
+    quotes = np.frombuffer(data, np.uint8) == _QUOTE
+    return np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(np.bool_)
+
+
+def _ends(data: bytes, quoted: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the places behind each line end that stands outside quotes."""
-    raw = np.frombuffer(data, np.uint8)
-    lines = np.flatnonzero(raw == _NEWLINE) + 1
-    quotes = np.flatnonzero(raw == _QUOTE)
-    outside: NDArray[np.intp] = lines[np.searchsorted(quotes, lines) % 2 == 0]
-    return outside
+    return np.flatnonzero((np.frombuffer(data, np.uint8) == _NEWLINE) & ~quoted) + 1
 
 
 def _parts(file: io.BufferedReader, position: int, lines: int) -> Iterator[Part]:
     """Yield parts of whole records, from a byte of the file that begins one."""
     start, first, rows, number = position, lines + 1, 0, 0
     while data := file.read(LONGEST_RECORD) if file.seek(position) >= 0 else b"":
-        ends = _ends(data)
+        ends = _ends(data, _quoted(data))
         taken = int(ends[-1]) if len(ends) else data.find(b"\n") + 1 or len(data)
         position += taken
         rows += max(len(ends), 1)
@@ -125,22 +137,22 @@ def _headings(header: bytes, book: Codebook, reading: Reading, where: str) -> tu
     return max(tried.items(), key=lambda one: sum(name.strip() in book.row for name in one[1]))
 
 
-def _regular(data: bytes, ends: NDArray[np.intp], line: int, job: Job, book: Codebook) -> Block | None:
-    """Return the records of a block, the first of which begins on `line`; None where any of them is odd.
+def _regular(some: _Records, job: Job, decoder: Decoder) -> Block | None:
+    """Return records as a block; None where any of them is odd.
 
     Most have the right number of cells and nothing else to be said of them. They are read
     several times faster as columns, in which each thing that is said is made words once.
     """
     columns = job.source.columns
     assert columns
-    raw = np.frombuffer(data, np.uint8)
-    signs = np.flatnonzero(raw == ord(job.source.delimiter))
-    outside = signs[np.searchsorted(np.flatnonzero(raw == _QUOTE), signs) % 2 == 0]
-    if (np.diff(np.searchsorted(outside, [0, *ends])) != columns.width - 1).any():
+    raw = np.frombuffer(some.data, np.uint8)
+    starts = np.concatenate([[0], some.ends[:-1]])
+    outside = (raw == ord(job.source.delimiter)) & ~some.quoted
+    if (np.add.reduceat(outside, starts, dtype=np.int32) != columns.width - 1).any():
         return None
     try:
         frame = pd.read_csv(
-            io.BytesIO(data),
+            io.BytesIO(some.data),
             sep=job.source.delimiter,
             header=None,
             dtype=object,  # words as they stand; as a category, "02" would become the number 2
@@ -149,13 +161,13 @@ def _regular(data: bytes, ends: NDArray[np.intp], line: int, job: Job, book: Cod
         )
     except (ValueError, csv.Error):  # bytes that are no words, or quotes that do not fit
         return None
-    if frame.shape != (len(ends), columns.width):
+    if frame.shape != (len(some.ends), columns.width):
         return None
-    starts = np.concatenate([[0], ends[:-1]])
-    names = (line + np.searchsorted(np.flatnonzero(raw == _NEWLINE), starts)).astype(str).tolist()
+    lines = np.add.reduceat(raw == _NEWLINE, starts, dtype=np.int32)
+    names = (some.line + np.cumsum(lines) - lines).astype(str).tolist()
     cells = {name: _of_frame(frame[at]) for name, at in _wanted(columns).items()}
     identifiers = [""] * len(names) if columns.identifier is None else frame[columns.identifier].tolist()
-    return block(book, job.reading, names, identifiers, cells)
+    return block(decoder, names, identifiers, cells)
 
 
 def _of_frame(column: "pd.Series[str]") -> Column:
@@ -168,10 +180,11 @@ def _wanted(columns: Columns) -> dict[str, int]:
     return columns.answers | {f"{question}{EVIDENCE}": place for question, place in columns.evidence.items()}
 
 
-def _rows(data: bytes, ends: NDArray[np.intp], line: int, job: Job) -> list[_Row]:
-    """Return the rows of some records, the first of which begins on `line`, each by itself."""
-    records = [data[start:end] for start, end in zip([0, *ends.tolist()], ends.tolist(), strict=False)]
-    lines = [line, *(line + np.cumsum([one.count(b"\n") for one in records])).tolist()]
+def _rows(some: _Records, job: Job) -> list[_Row]:
+    """Return the rows of some records, each by itself."""
+    places = zip([0, *some.ends.tolist()], some.ends.tolist(), strict=False)
+    records = [some.data[start:end] for start, end in places]
+    lines = [some.line, *(some.line + np.cumsum([one.count(b"\n") for one in records])).tolist()]
     width = job.source.columns.width if job.source.columns else 0
     return [row for place, record in zip(lines, records, strict=False) for row in _apart(record, place, job, width)]
 
@@ -210,16 +223,15 @@ class _Numbered(dict[str, int]):
         return number
 
 
-def _block(job: Job, rows: Sequence[_Row], book: Codebook) -> Block:
+def _block(job: Job, rows: Sequence[_Row], decoder: Decoder) -> Block:
     columns = job.source.columns
     assert columns
     empty = ("",) * columns.width
     turned = list(zip(*(row.cells or empty for row in rows), strict=True))
     identifiers = turned[columns.identifier] if columns.identifier is not None else ("",) * len(rows)
     names = [str(row.line) for row in rows]
-    made = block(
-        book, job.reading, names, identifiers, {name: _column(turned[at]) for name, at in _wanted(columns).items()}
-    )
+    cells = {name: _column(turned[at]) for name, at in _wanted(columns).items()}
+    made = block(decoder, names, identifiers, cells)
     return unreadable(made, {place: row.problem for place, row in enumerate(rows) if row.problem})
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from duediligence.batch.job import Columns, Job, Kind, Part, Reading, Source
-from duediligence.batch.table import EVIDENCE, Block, Cell, Column, block, understood
+from duediligence.batch.table import EVIDENCE, Block, Cell, Column, Decoder, block, understood
 from duediligence.batch.words import unusable
 from questionnaires.codebook import Codebook
 from risk_models.batch import BLOCK
@@ -50,7 +50,7 @@ def opened(path: Path, book: Codebook, reading: Reading, digest: str) -> tuple[S
     return source, tuple(_parts(rows))
 
 
-def blocks(job: Job, part: Part, book: Codebook) -> Iterator[Block]:
+def blocks(job: Job, part: Part, decoder: Decoder) -> Iterator[Block]:
     """Yield the responses of one part, a few thousand at a time.
 
     Raises:
@@ -75,7 +75,7 @@ def blocks(job: Job, part: Part, book: Codebook) -> Iterator[Block]:
                     inside = batch[max(part.start - begins, 0) : part.stop - begins]
                     first = part.first + max(begins - part.start, 0)
                     rows = range(first, first + inside.num_rows)
-                    yield block(book, job.reading, *_named(inside, rows, identifier), _cells(inside, columns))
+                    yield block(decoder, *_named(inside, rows, identifier), _cells(inside, columns))
     except (pa.ArrowException, OSError) as error:
         raise unusable("NOT_PARQUET", path.name) from error
 

@@ -3,14 +3,16 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 
 import msgspec
 
 from duediligence.assessment import MODEL, Versions, layout, versions_of
 from duediligence.batch import folder_source, rows
-from duediligence.batch.job import Job, Kind, Part
+from duediligence.batch.job import Job, Kind, Part, Reading
 from duediligence.batch.rows import Columns
-from duediligence.batch.table import LISTED, Block, Fault
+from duediligence.batch.table import LISTED, Block, Decoder, Fault
 from duediligence.batch.words import unusable
 from questionnaires.codebook import Codebook
 from risk_models.batch import score_many
@@ -107,12 +109,18 @@ def _blocks(job: Job, part: Part, book: Codebook) -> Iterator[Block]:
         case Kind.CSV:
             from duediligence.batch import csv_source
 
-            return csv_source.blocks(job, part, book)
+            return csv_source.blocks(job, part, _decoder(job.on, msgspec.json.encode(job.reading)))
         case Kind.FOLDER:
             return folder_source.blocks(job, part, book)
     from duediligence.batch import parquet_source
 
-    return parquet_source.blocks(job, part, book)
+    return parquet_source.blocks(job, part, _decoder(job.on, msgspec.json.encode(job.reading)))
+
+
+@lru_cache(maxsize=1)
+def _decoder(on: date, reading: bytes) -> Decoder:
+    """Return what decodes the cells of a batch: one for all parts that a process does."""
+    return Decoder(layout(*MODEL, on).codebook, msgspec.json.decode(reading, type=Reading))
 
 
 def _encoded(blocks: Iterator[Columns], headings: Sequence[str], *, parquet: bool) -> bytes:

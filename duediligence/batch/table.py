@@ -1,17 +1,17 @@
 """Answers out of cells: a column of a table holds the answers to one question.
 
 A cell goes the way of any other answer: it is made a `Response`, checked and laid out
-by the questionnaire's own functions. That is done once for each thing a column says
-and not once a row, since a million rows say few things.
+by the questionnaire's own functions. That is done once for each different thing that a
+column says and not once a row, since a million rows say few things.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 from operator import itemgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -33,6 +33,9 @@ EVIDENCE = ":evidence"
 
 MOST_COLUMNS = 5_000
 LONGEST_CELL = 2_000
+
+MOST_KNOWN = 4_096
+"""Different cells of a column that are known from one block to the next, and from one part to the next."""
 
 LISTED = 1_000
 """How many faults of a block are told one by one; beyond that they are counted."""
@@ -83,6 +86,27 @@ class Block:
     found: Found
 
 
+class _Decoded(NamedTuple):
+    """What one cell says, as it is laid out."""
+
+    code: int
+    number: float
+    bits: int
+    counts: bool  # whether it is an answer; what does not fit is none
+    wrong: str  # code of what is wrong with it, "" where nothing is
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Where the answers to one question have one thing wrong."""
+
+    question: str
+    code: str
+    said: NDArray[np.intp]  # of each row, what it says
+    where: NDArray[np.bool_]  # the rows in which that is wrong
+    problems: Mapping[int, Problem]  # by what is said; not all
+
+
 def understood(headings: Sequence[str], book: Codebook, reading: Reading, where: str) -> Columns:
     """Return which column holds what.
 
@@ -117,19 +141,47 @@ def understood(headings: Sequence[str], book: Codebook, reading: Reading, where:
     )
 
 
-def block(
-    book: Codebook, reading: Reading, rows: Sequence[str], identifiers: Sequence[str], cells: Mapping[str, Column]
-) -> Block:
+class Decoder:
+    """Decodes cells as answers to the questions of a form; what a column has said before is known already."""
+
+    def __init__(self, book: Codebook, reading: Reading) -> None:
+        """Know nothing yet.
+
+        Args:
+            book: of the questionnaire that was answered.
+            reading: how cells are to be understood.
+        """
+        self.book, self.reading = book, reading
+        self._known: dict[str, dict[Cell, _Decoded]] = defaultdict(dict)
+
+    def decoded(self, question: AnyQuestion, said: Sequence[Cell]) -> list[_Decoded]:
+        """Return cells as answers to a question, in their order."""
+        known = self._known[question.id]
+        if len(known) > MOST_KNOWN:
+            known = self._known[question.id] = {}  # other threads go on with the one they hold
+        new = [cell for cell in said if cell not in known]
+        if new:
+            known.update(zip(new, _decoded(self.book, question, new, self.reading), strict=True))
+        return [known[cell] for cell in said]
+
+    def problem(self, question: str, cell: Cell) -> Problem:
+        """Return what is wrong with a cell that does not fit."""
+        asked = self.book.questions[self.book.row[question]]
+        answer = _answer(asked, cell, self.reading)
+        assert answer
+        return _faults(asked, answer)[0]
+
+
+def block(decoder: Decoder, rows: Sequence[str], identifiers: Sequence[str], cells: Mapping[str, Column]) -> Block:
     """Return rows of a table as answers.
 
     Args:
-        book: of the questionnaire that was answered.
-        reading: how cells are to be understood.
+        decoder: of the cells; one for many blocks.
         rows: what each row is called.
         identifiers: what its firm is called, "" where nothing says so.
         cells: by heading; a question without a column is unanswered.
     """
-    size = len(rows)
+    size, book = len(rows), decoder.book
     answers = Answers(
         book,
         np.full((len(book.questions), size), UNANSWERED, np.int8),
@@ -141,16 +193,13 @@ def block(
     for question, row in book.row.items():
         if (column := cells.get(question)) is None:
             continue
-        coded = _coded(book, book.questions[row], column.said, reading)
-        _lay(answers, coded.answers, question, column.places)
-        wrong += [
-            _Wrong(question, code, column.places, np.isin(column.places, said), coded.problems)
-            for code, said in coded.wrong.items()
-        ]
+        decoded = decoder.decoded(book.questions[row], column.said)
+        _lay(answers, decoded, question, column.places)
+        wrong += _wrong(decoder, question, column, decoded)
         if proof := cells.get(question + EVIDENCE):
             named = np.array([bool(words) and str(words).strip() != "" for words in proof.said], np.bool_)
-            counts = np.isin(column.places, coded.dropped, invert=True)
-            grades[row, named.take(proof.places) & counts] = EvidenceGrade.E1
+            counts = np.array([one.counts for one in decoded], np.bool_)
+            grades[row, named.take(proof.places) & counts.take(column.places)] = EvidenceGrade.E1
     return Block(rows, identifiers, answers, grades, np.ones(size, np.bool_), _found(answers, rows, wrong))
 
 
@@ -167,47 +216,52 @@ def unreadable(block: Block, rows: Mapping[int, Problem]) -> Block:
     return replace(block, readable=readable, found=found)
 
 
-def _lay(answers: Answers, said: Answers, question: str, places: NDArray[np.intp]) -> None:
+def _lay(answers: Answers, decoded: Sequence[_Decoded], question: str, places: NDArray[np.intp]) -> None:
     """Write what a column says into the arrays."""
     book = answers.codebook
-    for rows, whole, part in (
-        (book.row, answers.codes, said.codes),
-        (book.number_row, answers.numbers, said.numbers),
-        (book.many_row, answers.bits, said.bits),
-    ):
-        if (row := rows.get(question)) is not None:
-            whole[row] = part[row].take(places)
+    answers.codes[book.row[question]] = np.array([one.code for one in decoded], np.int8).take(places)
+    if (row := book.number_row.get(question)) is not None:
+        answers.numbers[row] = np.array([one.number for one in decoded], np.float64).take(places)
+    if (row := book.many_row.get(question)) is not None:
+        answers.bits[row] = np.array([one.bits for one in decoded], np.uint64).take(places)
 
 
-@dataclass(frozen=True, slots=True)
-class _Coded:
-    """The different things a column says, as answers to one question, one response each."""
+def _wrong(decoder: Decoder, question: str, column: Column, decoded: Sequence[_Decoded]) -> Iterator[_Wrong]:
+    """Yield what is wrong with the cells of a column, one thing after the other."""
+    faulty = [number for number, one in enumerate(decoded) if one.wrong]
+    told = {number: decoder.problem(question, column.said[number]) for number in faulty[:_LISTED_OF_COLUMN]}
+    for code in dict.fromkeys(decoded[number].wrong for number in faulty):
+        alike = [number for number in faulty if decoded[number].wrong == code]
+        yield _Wrong(question, code, column.places, np.isin(column.places, alike), told)
 
-    answers: Answers
-    wrong: Mapping[str, list[int]]  # by the code of the problem
-    dropped: list[int]  # those that do not count
-    problems: Mapping[int, Problem]  # some of them, to be listed
 
-
-def _coded(book: Codebook, question: AnyQuestion, said: Sequence[Cell], reading: Reading) -> _Coded:
-    form = book.questionnaire
-    wrong: dict[str, list[int]] = defaultdict(list)
-    dropped: list[int] = []
-    problems: dict[int, Problem] = {}
-    responses: list[Response] = []
-    for number, cell in enumerate(said):
-        answer = _answer(question, cell, reading)
-        found = () if answer is None else _faults(question, answer)
-        if found:
-            wrong[found[0].code].append(number)
-            if len(problems) < _LISTED_OF_COLUMN:
-                problems[number] = found[0]
-        counts = answer is not None and all(one.code == _PERSONAL for one in found)
-        if not counts:
-            dropped.append(number)
-        given = {question.id: answer} if answer is not None and counts else {}
-        responses.append(Response(questionnaire=form.id, version=form.version, answers=given))
-    return _Coded(columns(book, responses), wrong, dropped, problems)
+def _decoded(book: Codebook, question: AnyQuestion, said: Sequence[Cell], reading: Reading) -> Iterator[_Decoded]:
+    """Yield cells as answers to one question: each is a response of its own, laid out as any other."""
+    form, row = book.questionnaire, book.row[question.id]
+    number_row, many_row = book.number_row.get(question.id), book.many_row.get(question.id)
+    given = [_answer(question, cell, reading) for cell in said]
+    found = [() if answer is None else _faults(question, answer) for answer in given]
+    counts = [
+        answer is not None and all(one.code == _PERSONAL for one in faults)
+        for answer, faults in zip(given, found, strict=True)
+    ]
+    responses = [
+        Response(
+            questionnaire=form.id,
+            version=form.version,
+            answers={question.id: answer} if answer is not None and each else {},
+        )
+        for answer, each in zip(given, counts, strict=True)
+    ]
+    laid = columns(book, responses)
+    for number in range(len(said)):
+        yield _Decoded(
+            code=int(laid.codes[row, number]),
+            number=float("nan") if number_row is None else float(laid.numbers[number_row, number]),
+            bits=0 if many_row is None else int(laid.bits[many_row, number]),
+            counts=counts[number],
+            wrong=found[number][0].code if found[number] else "",
+        )
 
 
 def _faults(question: AnyQuestion, answer: Answer) -> tuple[Problem, ...]:
@@ -239,17 +293,6 @@ def _value(question: AnyQuestion, words: str, separator: str) -> Value:
     if isinstance(question, Number) and _NUMERAL.fullmatch(words):
         return float(words)
     return words
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    """Where the answers to one question have one thing wrong."""
-
-    question: str
-    code: str
-    said: NDArray[np.intp]  # of each row, what it says
-    where: NDArray[np.bool_]  # the rows in which that is wrong
-    problems: Mapping[int, Problem]  # by what is said; not all
 
 
 def _found(answers: Answers, rows: Sequence[str], wrong: Sequence[_Wrong]) -> Found:

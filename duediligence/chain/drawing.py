@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from duediligence.chain.register import GRAVE, Register, told_of
 from duediligence.reports.svg import FONT, INK, LEVEL_FILLS, PAPER, POINT, QUIET, RULE, number, words
+from risk_models.network_rules import looks
 
 MOST = 300
 """Parties that are drawn one by one."""
@@ -122,7 +123,9 @@ def drawn(register: Register, tiers: Mapping[str, int | None], labels: Labels) -
 def worst_of(register: Register, party: str) -> str:
     """Return the gravest level that a party tells of itself, "none" where it tells of no sign, "" where of nothing."""
     told = told_of(register, party)
-    levels = [one.level for one in told.indicators if one.level in _GRAVITY] if told else []
+    bare = {one.level: one.counts_as for one in looks().bare}
+    found = [bare.get(one.level, one.level) for one in told.indicators] if told else []
+    levels = [level for level in found if level in _GRAVITY]
     return max(levels, key=_GRAVITY.index, default="")
 
 
@@ -159,7 +162,7 @@ def _boxes(
     if column.rest:
         flagged = sum(levels[one] in GRAVE for one in column.rest)
         made.append(Box("", "rest", 0, 0, "", (labels.more(len(column.rest), flagged), "")))
-    if column.silent or column.tier == 1:
+    if column.silent:
         made.append(
             Box("", "unnamed", 0, 0, "", (labels.unnamed, labels.unnamed_by(column.silent) if column.tier > 1 else ""))
         )
@@ -221,8 +224,10 @@ def fitted(text: str, size: float) -> str:
 def _all_named(register: Register) -> bool:
     """Return whether the firm has told where all of its goods and all of its people come from."""
     own = [flow.terms for flow in register.flows if flow.buyer is None]
-    told = (sum(one.share_of_spend or 0 for one in own), sum(one.share_of_labour or 0 for one in own))
-    return min(told) >= _WHOLE
+    share = register.own.share
+    bought = sum(one.share_of_spend or 0 for one in own) if (share.goods or 0) < _WHOLE else _WHOLE
+    people = sum(one.share_of_labour or 0 for one in own) + (share.labour or 0)
+    return min(bought, people) >= _WHOLE
 
 
 def _gravity(level: str) -> int:

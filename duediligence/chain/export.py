@@ -1,15 +1,15 @@
-"""A register as a list that a table program opens: one line for each party and link.
+"""Lists that a table program opens; the register is one, with a line for each party and link.
 
-The headings are those that `mapping` knows, so that what went out can come back in.
-Whatever somebody wrote stays words: in a workbook every cell is written as text, and in
-CSV a cell that a program would compute, or might take for a formula, begins with an
-apostrophe.
+The headings of the register are those that `mapping` knows, so that what went out can
+come back in. Whatever somebody wrote stays words: in a workbook only our own figures are
+numbers, and in CSV a cell that a program would compute, or might take for a formula,
+begins with an apostrophe.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from duediligence.chain.identifier import Scheme
 from duediligence.chain.mapping import Field, columns
@@ -49,14 +49,20 @@ COLUMNS = (
 _COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = 28
 _NARROW = 14
+_LINE_HEIGHT = 15  # points
 _WORDY = frozenset({Field.NAME, Field.OTHER_NAME, Field.ADDRESS, Field.WORK, Field.SUPPLIES, Field.NOTE})
 
 
+Cell: TypeAlias = str | float | None
+
+
 class Listed(NamedTuple):
-    """A register as headings and lines of words; what is unknown is blank."""
+    """A list as headings and lines; what is unknown is blank."""
 
     headings: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
+    lines: tuple[tuple[Cell, ...], ...]
+    widths: tuple[int, ...]  # of its columns in a workbook, in letters
+    note: str = ""  # what has to be known to read it; above the list in a workbook, below it in CSV
 
 
 def listed(parties: Mapping[str, Party], links: Iterable[SupplyLink], us: str, language: str) -> Listed:
@@ -79,34 +85,54 @@ def listed(parties: Mapping[str, Party], links: Iterable[SupplyLink], us: str, l
             buyer = "" if each is None else us if each.buyer is None else names[each.buyer]
             said = _party(one, language) | _terms(each.terms if each else Terms()) | {Field.SUPPLIES: buyer}
             lines.append(tuple(said[field] for field in COLUMNS))
-    return Listed(tuple(say(columns()[field].label, language) for field in COLUMNS), tuple(lines))
+    widths = tuple(_WIDE if field in _WORDY else _NARROW for field in COLUMNS)
+    return Listed(tuple(say(columns()[field].label, language) for field in COLUMNS), tuple(lines), widths)
 
 
 def to_csv(found: Listed) -> bytes:
     """Return a list as CSV in UTF-8 with a mark, as table programs want it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerows([_harmless(cell) for cell in line] for line in (found.headings, *found.lines))
+    note = ((found.note,),) if found.note else ()
+    writer.writerows([_harmless(cell) for cell in line] for line in (found.headings, *found.lines, *note))
     return out.getvalue().encode("utf-8-sig")
 
 
 def to_xlsx(found: Listed, title: str) -> bytes:
     """Return a list as a workbook of one sheet; `title` is the name of the sheet."""
+    top, last = (1 if found.note else 0), len(found.headings) - 1
 
     def draw(page: "Worksheet", bold: "Format", plain: "Format") -> None:
+        if found.note:
+            page.merge_range(0, 0, 0, last, found.note, plain)
+            page.set_row(0, _LINE_HEIGHT * (1 + len(found.note) // sum(found.widths)))
         for number, line in enumerate((found.headings, *found.lines)):
+            # Set here, because not every table program does so itself for words that run over several lines.
+            page.set_row(number + top, _LINE_HEIGHT * _height(line, found.widths))
             for column, cell in enumerate(line):
-                page.write_string(number, column, cell, plain if number else bold)
-        for column, field in enumerate(COLUMNS):
-            page.set_column(column, column, _WIDE if field in _WORDY else _NARROW)
-        page.freeze_panes(1, 1)
-        page.autofilter(0, 0, max(len(found.lines), 1), len(COLUMNS) - 1)
+                look = plain if number else bold
+                if isinstance(cell, str):
+                    page.write_string(number + top, column, cell, look)
+                elif cell is not None:
+                    page.write_number(number + top, column, cell, look)
+        for column, width in enumerate(found.widths):
+            page.set_column(column, column, width)
+        page.freeze_panes(top + 1, 1)
+        page.autofilter(top, 0, top + max(len(found.lines), 1), last)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(top)
 
     return one_sheet(draw, title)
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_COMPUTED) else cell
+def _height(line: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Return over how many lines the longest cell runs."""
+    return max(1 + len(str(cell)) // width for cell, width in zip(line, widths, strict=True))
+
+
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_COMPUTED) else cell
 
 
 def _party(one: Party, language: str) -> dict[Field, str]:

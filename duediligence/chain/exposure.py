@@ -6,10 +6,16 @@ its numbers become parties, paths and sentences again. The firm itself is number
     edges    a link is one edge for goods and work, one for people, or both
     goods    of a link with several goods each carries the same part of its share
     levels   what a party tells of itself counts as found where it is a sign; the high end
-             of its interval stays, because nobody else has looked
+             of its interval comes down only where somebody else has looked
+    own      the part of the goods from own fields, and of the people on own staff, as the firm
+             tells it; `found` is what its own assessments find there. It is added to what
+             comes through the chain:
 
-How much of the goods or the people comes from nobody (own fields, own staff) stands in
-no register. So what is not named counts as unknown.
+    own(i)   = sum over kinds of edge k of weight(i, k) * part(k) * points of i at the own place
+    goods    shares of spend are parts of what is bought, and so of what is left beside own fields
+    labour   shares of people are parts of the whole; the own part is what is left at most
+
+Where the own part is not told, what is not named counts as unknown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,12 +35,13 @@ from duediligence.chain.register import (
     supplies_labour,
     told_of,
 )
+from duediligence.chain.request import IndicatorTold
 from risk_models import catalogue as models
 from risk_models import network, network_path, parameter
 from risk_models.model import RiskModel
 from risk_models.network import UNTOLD, Exposure, Network, Own, Web
 from risk_models.network_path import PLACE, End
-from risk_models.network_rules import GOODS, LABOUR, EdgeKind, kinds, rules
+from risk_models.network_rules import GOODS, LABOUR, EdgeKind, kinds, looks, rules
 from risk_models.network_share import shared_out
 
 FIRM = ""
@@ -89,6 +96,7 @@ class Inflow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     stated: float
     low: float
     high: float
+    own: bool = False  # from own fields or own staff
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,8 +125,11 @@ class Look:
         self.kinds: tuple[EdgeKind, ...] = kinds()
         self.ids = (FIRM, *register.parties)
         self._levels = ("none", *(level.id for level in self.model.levels))
+        self._numbers = {level: place for place, level in enumerate(self._levels)}
+        self._numbers |= {bare.level: self._numbers[bare.counts_as] for bare in looks().bare}
         self._register = register
         figures = parameter.values_on(parameter.read_all(), on)
+        self.own_parts: NDArray[np.float64] = _own_parts(register, self.kinds)
         whole = _network(register, {one: place for place, one in enumerate(self.ids)}, self.kinds)
         self.network = network.carrying(whole, headings) if headings else whole
         self.web = Web(self.network, rules(self.model, self.kinds, figures))
@@ -126,21 +137,47 @@ class Look:
     @cached_property
     def told(self) -> NDArray[np.int8]:
         """Levels that parties tell of themselves, -1 where they tell none; shape (indicators, parties)."""
-        rows = {one.id: row for row, one in enumerate(self.model.indicators)}
-        number = {level: place for place, level in enumerate(self._levels)}
-        found = np.full((len(rows), len(self.ids)), -1, np.int8)
-        for column, party in enumerate(self.ids):
-            told = told_of(self._register, party)
-            for one in told.indicators if told else ():
-                if one.indicator in rows and (one.assessed or number.get(one.level, 0)):
-                    found[rows[one.indicator], column] = number.get(one.level, 0)
+        found = np.full((len(self.model.indicators), len(self.ids)), -1, np.int8)
+        for row, column, one in self._told:
+            found[row, column] = self._number(one.level)
         return found
+
+    @cached_property
+    def _told(self) -> tuple[tuple[int, int, IndicatorTold], ...]:
+        """What parties tell of themselves: row, column and what was told."""
+        rows = {one.id: row for row, one in enumerate(self.model.indicators)}
+        return tuple(
+            (rows[one.indicator], column, one)
+            for column, party in enumerate(self.ids)
+            if (told := told_of(self._register, party))
+            for one in told.indicators
+            if one.indicator in rows and (one.assessed or self._number(one.level))
+        )
+
+    def _number(self, level: str) -> int:
+        """Return how grave a level is, 0 for what is none."""
+        return self._numbers.get(level, 0)
 
     @cached_property
     def own(self) -> Own:
         """What is known of each party's own place."""
-        nobody = np.zeros((1, 1), np.bool_)
-        return network.known(self.told, self.told, checked=nobody, most=len(self._levels) - 1)
+        settled = np.zeros(self.told.shape, np.bool_)
+        highest = self.told.copy()
+        for row, column, one in self._told:
+            settled[row, column] = one.settled
+            highest[row, column] = max(self._number(one.highest), self.told[row, column])
+        return network.known(self.told, highest, checked=settled, most=len(self._levels) - 1)
+
+    @cached_property
+    def own_points(self) -> NDArray[np.float64]:
+        """What comes from the firm itself, at least and on top of that at most; shape (2, indicators, kinds)."""
+        points = self.web.rules.points
+        found = self._register.own.found
+        spans = [found.get(one.id) for one in self.model.indicators]
+        low = np.array([points[self._number(one.low)] if one else 0.0 for one in spans])
+        high = np.array([points[self._number(one.high)] if one else points[-1] for one in spans])
+        weighed = self.web.rules.weight * self.own_parts
+        return np.stack([low[:, None] * weighed, (high - low)[:, None] * weighed])
 
     @cached_property
     def exposure(self) -> Exposure:
@@ -156,12 +193,16 @@ class Look:
         row, column = self._row(indicator), self.ids.index(party)
         found = self.exposure
         path = network_path.worst_path(self.web, self.own, found, column, row)
+        low, more = float(found.low[row, column]), float(found.open[row, column])
+        if party == FIRM:
+            own = self.own_points[:, row].sum(axis=1)
+            low, more = low + float(own[0]), more + float(own[1])
         return Reached(
             indicator=indicator,
-            stated=float(found.stated[row, column]),
-            low=float(found.low[row, column]),
-            high=float(found.high[row, column]),
-            unknown=float(found.open[row, column]) / self.web.rules.most,
+            stated=low + self.web.rules.unknown * more,
+            low=low,
+            high=low + more,
+            unknown=more / self.web.rules.most,
             worst=self._levels[found.worst[row, column]],
             worst_path=tuple(self.ids[one] for one in path),
         )
@@ -173,10 +214,11 @@ class Look:
             KeyError: there is no such indicator.
         """
         row = self._row(indicator)
-        ways = network_path.paths(self.web, self.own, 0, row, most=MOST_PATHS)
+        ways = [self._way(one, row) for one in network_path.paths(self.web, self.own, 0, row, most=MOST_PATHS)]
+        ways += self._own_way(row)
         return Detail(
             reached=self.reached(indicator),
-            ways=tuple(self._way(one, row) for one in ways),
+            ways=tuple(sorted(ways, key=lambda one: -one.stated)[:MOST_PATHS]),
             openings=self._openings(row),
             parts=self._parts(row),
         )
@@ -192,19 +234,30 @@ class Look:
             level=self._levels[told] if one.end is End.PLACE and told >= 0 else "",
         )
 
+    def _own_way(self, row: int) -> list[Way]:
+        """Return what comes from the firm itself as one more path; none where it adds nothing."""
+        low, more = (float(part) for part in self.own_points[:, row].sum(axis=1))
+        if low + more <= 0:
+            return []
+        span = self._register.own.found.get(self.model.indicators[row].id)
+        stated = low + self.web.rules.unknown * more
+        return [Way(parties=(FIRM,), end=End.PLACE, stated=stated, low=low, open=more, level=span.low if span else "")]
+
     def _openings(self, row: int) -> tuple[Opening, ...]:
         found = network_path.openings(self.web, network_path.summands(self.web, self.own, 0, row))
         columns = (found.party.tolist(), found.kind.tolist(), found.points.tolist(), found.at_once.tolist())
-        rows = list(zip(*columns, strict=True))[:MOST_OPENINGS]
-        return tuple(
+        others = [
             Opening(
                 party=self.ids[party],
                 kind="" if kind == PLACE else self.kinds[kind].id,
                 points=points,
                 at_once=at_once,
             )
-            for party, kind, points, at_once in rows
-        )
+            for party, kind, points, at_once in zip(*columns, strict=True)
+        ]
+        more = float(self.own_points[1, row].sum())
+        own = [Opening(party=FIRM, kind="", points=more, at_once=more)] if more > 0 else []
+        return tuple(sorted([*own, *others[:MOST_OPENINGS]], key=lambda one: -one.points)[:MOST_OPENINGS])
 
     def _parts(self, row: int) -> tuple[Inflow, ...]:
         """Return what comes with each good, with people, and from nobody named, the most first."""
@@ -219,6 +272,18 @@ class Look:
         for place, kind_of in enumerate(self.kinds):
             sums["", kind_of.id, False] = np.array([0.0, found.unnamed[row, place]])
         counted = self.web.rules.unknown
+        own = (
+            Inflow(
+                good="",
+                kind=kind.id,
+                named=True,
+                own=True,
+                stated=float(low + counted * more),
+                low=float(low),
+                high=float(low + more),
+            )
+            for kind, low, more in zip(self.kinds, *self.own_points[:, row], strict=True)
+        )
         parts_found = (
             Inflow(
                 good=good,
@@ -230,7 +295,8 @@ class Look:
             )
             for (good, kind, named), (low, more) in sums.items()
         )
-        return tuple(sorted((one for one in parts_found if one.high > 0), key=lambda one: (-one.stated, one.good)))
+        shown = (one for one in (*parts_found, *own) if one.high > 0)
+        return tuple(sorted(shown, key=lambda one: (-one.stated, one.good)))
 
     def _row(self, indicator: str) -> int:
         return {one.id: row for row, one in enumerate(self.model.indicators)}[indicator]
@@ -245,17 +311,32 @@ def headings(register: Register) -> tuple[str, ...]:
     )
 
 
+def _own_parts(register: Register, known: Sequence[EdgeKind]) -> NDArray[np.float64]:
+    """Return the part of each kind that comes from the firm itself, 0 to 1; 0 where it is not told."""
+    told = {GOODS: register.own.share.goods, LABOUR: register.own.share.labour}
+    parts = {kind: (share or 0.0) / _HUNDRED for kind, share in told.items()}
+    named = sum(one.terms.share_of_labour or 0.0 for one in register.flows if one.buyer is None) / _HUNDRED
+    parts[LABOUR] = min(parts[LABOUR], max(1 - named, 0.0))
+    return np.array([parts[one.id] for one in known])
+
+
 def _network(register: Register, place: Mapping[str, int], known: Sequence[EdgeKind]) -> Network:
     edges = _edges(register, place, {one.id: number for number, one in enumerate(known)})
     buyer, kind = np.array(edges.buyer, np.int32), np.array(edges.kind, np.int8)
     shape = (len(known), len(place))
+    own = dict(zip((one.id for one in known), _own_parts(register, known).tolist(), strict=True))
+    rows = {one.id: row for row, one in enumerate(known)}
+    elsewhere = np.full(shape, np.nan)
+    elsewhere[rows[LABOUR], 0] = 1 - own[LABOUR] if own[LABOUR] else np.nan
     share, unnamed = shared_out(
         buyer,
         kind,
         np.array(edges.share, np.float64),
-        elsewhere=np.full(shape, np.nan),
+        elsewhere=elsewhere,
         all_named=np.zeros(shape, np.bool_),
     )
+    share[(kind == rows[GOODS]) & (buyer == 0)] *= 1 - own[GOODS]
+    unnamed[rows[GOODS], 0] *= 1 - own[GOODS]
     many = np.array([max(len(goods), 1) for goods in edges.goods], np.intp)
     codes = tuple(sorted({code for goods in edges.goods for code in goods}))
     numbers = {code: number for number, code in enumerate(codes)}

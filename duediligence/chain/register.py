@@ -12,12 +12,13 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from duediligence.chain.own_place import OwnPlace
 from duediligence.chain.party import About, Basis, PartyRole, Terms, Tier
 from duediligence.chain.request import Granted, IndicatorTold, Seen, Told
 from risk_models import reference
 
-GRAVE = ("moderate", "strong")
-"""Levels of an indicator that are counted as flagged."""
+GRAVE = ("declared", "moderate", "strong")
+"""Levels of an indicator that are counted as flagged; of state-imposed labour only that it was declared."""
 
 OLD = timedelta(days=365)
 """How old answers may be before they are asked for anew: a season has passed since."""
@@ -64,6 +65,7 @@ class Register(NamedTuple):
     seen: Mapping[str, Seen]  # what each party lets the firm see; those that share nothing are left out
     asked: Mapping[str, Asked]
     screened: Mapping[str, Screened]
+    own: OwnPlace = OwnPlace()
 
 
 class Next(StrEnum):
@@ -96,6 +98,7 @@ class Coverage(NamedTuple):
     answered: float
     screened: float
     untold: int  # direct suppliers whose share is not told
+    own: float = 0.0  # of people, those on the firm's own staff as it tells it; spend has no own part
 
 
 class CottonFound(NamedTuple):
@@ -211,7 +214,7 @@ def portfolio(register: Register, due: Mapping[str, Next], today: date) -> Portf
     return Portfolio(
         parties=len(register.parties),
         spend=_coverage(register, "share_of_spend", supplies_goods),
-        labour=_coverage(register, "share_of_labour", supplies_labour),
+        labour=_with_own(_coverage(register, "share_of_labour", supplies_labour), register.own.share.labour),
         flagged=flagged,
         ages=Counter(age(register.seen.get(party), today) for party in register.parties),
         next=Counter(due.values()),
@@ -250,6 +253,11 @@ def _stated(about: About) -> Tier:
 @cache
 def _is_cotton(code: str) -> bool:
     return reference.cotton(code) is not None
+
+
+def _with_own(found: Coverage, share: float | None) -> Coverage:
+    """Return how much is known of the people, beside those of the firm's own staff."""
+    return found._replace(own=min(share or 0.0, max(_WHOLE - found.named, 0.0)))
 
 
 def _coverage(register: Register, share: str, comes: Callable[[About, Terms], bool]) -> Coverage:

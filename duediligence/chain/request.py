@@ -22,6 +22,7 @@ import msgspec
 from duediligence.assessment import Assessment, assess
 from duediligence.chain.short_form import assess_short
 from duediligence.record_shared import SharedAssessment, shared
+from duediligence.review import Label
 from questionnaires import catalogue
 from questionnaires.codebook import Codebook
 from questionnaires.progress import asked
@@ -73,6 +74,15 @@ class Granted(StrEnum):
     RUNS = "runs"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
+    GONE = "gone"  # the assessment that was shared was itself withdrawn
+
+
+class Origin(StrEnum):
+    """Where that comes from which a buyer sees of a partner."""
+
+    ANSWERS = "answers"  # the partner answered over a link
+    ASSESSMENT = "assessment"  # it shares an assessment of its own
+    SENT_IN = "sent_in"  # the buyer read a workbook in that the partner had sent to it
 
 
 class PartnerRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +103,7 @@ class PartnerRequest(msgspec.Struct, frozen=True, kw_only=True):
     opened: datetime | None = None
     answered: datetime | None = None
     withdrawn: datetime | None = None
+    recovery: bool = False  # whoever began lets a new code be sent to the address of the letter
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,10 +120,21 @@ class IndicatorTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     level: str
     highest: str
     assessed: bool
+    settled: bool = False  # somebody else has looked, so that it is no graver than `highest`
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who else looked at what a partner says of itself, and how; never what they heard."""
+
+    on: date
+    bodies: tuple[str, ...]
+    independent: bool  # at least one of them does not belong to the state
+    announced: bool | None  # None without a visit
+    heard: bool  # workers spoke in confidence
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What came of a partner's answers: all of it self-declared."""
+    """What came of what a partner says of itself; self-declared unless the label says otherwise."""
 
     on: date
     model: str
@@ -132,6 +154,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     notices: tuple[str, ...]  # ids of those that show
     unsure_notices: tuple[str, ...]  # of these, the ones that merely could not be ruled out
     answers: dict[str, Answer]  # those that may travel, without remarks
+    label: Label = Label.SELF_DECLARED
+    looked: Looked | None = None  # None where nobody else has
 
 
 class PartnerResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +202,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     withdrawn: datetime | None = None
     answered: datetime | None = None  # when they were handed in
     told: Told | None = None  # without indicators and answers where no more than numbers is shared
+    origin: Origin = Origin.ANSWERS
+    newer: bool = False  # the partner's assessment has come further since it was shared
+    consented_by: str = ""  # the role of whoever agreed at the partner, as the buyer states it
 
 
 def standing(one: PartnerRequest, now: datetime) -> Standing:
@@ -246,11 +273,16 @@ def seen(consent: Consent, sealed: datetime | None, came: Told | None, on: date)
     )
     if bare.granted is not Granted.RUNS or came is None or sealed is None:
         return bare
-    if consent.what is not What.ANSWERS:
+    return msgspec.structs.replace(bare, answered=sealed, told=cut(came, consent.what))
+
+
+def cut(came: Told, what: What) -> Told:
+    """Return as much of what came of answers as a consent names."""
+    if what is not What.ANSWERS:
         came = msgspec.structs.replace(came, answers={})
-    if consent.what is What.NUMBERS:
+    if what is What.NUMBERS:
         came = msgspec.structs.replace(came, indicators=(), notices=(), unsure_notices=())
-    return msgspec.structs.replace(bare, answered=sealed, told=came)
+    return came
 
 
 def _told(copy: SharedAssessment, response: Response, note: Text) -> Told:

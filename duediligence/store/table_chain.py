@@ -4,10 +4,24 @@ A register belongs to one organisation, the buyer; every row names it. A party i
 document with the columns that lists and matching read beside it. A link leads from
 a supplier to whom it supplies; where that is nobody in the register, it is the
 buyer itself. What a merge, a change or an import replaced is kept, so that it can
-be taken back.
+be taken back. What a partner shares of an assessment of its own is kept as it was
+when it agreed, and apart from what it answers over a link.
 """
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from duediligence.store.schema import Moment, id_, metadata, of
 
@@ -145,6 +159,8 @@ partner_request = Table(
     Column("form_version", String(20), nullable=False),
     Column("language", String(2), nullable=False),
     Column("email", String(254)),  # NULL where no letter goes out
+    # Whoever began lets a new code be sent to that address.
+    Column("recovery", Boolean, nullable=False, server_default=false()),
     Column("party_key", String(32), index=True),  # of the side that answers; NULL until somebody opened it
     of("person", "created_by", index=False),
     Column("created", Moment, nullable=False),
@@ -180,6 +196,53 @@ consent = Table(
     Column("given", Moment, nullable=False),
     Column("until", Date, nullable=False),
     Column("withdrawn", Moment),
+)
+
+assessment_share = Table(
+    "assessment_share",
+    metadata,
+    id_(),
+    of("engagement"),  # the assessment that is shared
+    of("organisation"),  # whose assessment it is
+    of("organisation", "buyer"),  # who may see it
+    of("party"),  # the entry of the buyer that it answers for
+    of("partner_request", "request"),
+    Column("number", Integer, nullable=False),  # of the sealed result
+    Column("digest", String(64), nullable=False),  # SHA-256 of the copy that may travel
+    Column("profile", LargeBinary, nullable=False),  # JSON: what came of it, as that copy says it
+    Column("what", String(12), nullable=False),  # numbers, indicators, answers
+    Column("given", Moment, nullable=False),
+    Column("until", Date, nullable=False),
+    of("person", "by", index=False),
+    Column("withdrawn", Moment),
+)
+
+sent_workbook = Table(
+    "sent_workbook",
+    metadata,
+    id_(),
+    of("organisation"),  # the buyer who read it in
+    of("party"),
+    of("partner_request", "request"),
+    Column("sha256", String(64), nullable=False),  # of the file
+    Column("profile", LargeBinary, nullable=False),  # JSON: what came of it
+    Column("role", String(120), nullable=False),  # in which somebody at the partner has consented
+    Column("consented", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    of("person", "by", index=False),
+    Column("at", Moment, nullable=False),
+    Column("withdrawn", Moment),
+)
+
+own_share = Table(
+    "own_share",
+    metadata,
+    Column("organisation", String(32), ForeignKey("organisation.id"), primary_key=True),
+    Column("goods", Float),  # percent from own fields or own work; NULL where unknown
+    Column("labour", Float),  # percent of people on own staff; NULL where unknown
+    Column("revision", Integer, nullable=False),
+    of("person", "by", index=False),
+    Column("at", Moment, nullable=False),
 )
 
 screening_file = Table(

@@ -29,6 +29,7 @@ from duediligence.chain.party import (
 from duediligence.chain.words import unfit
 from duediligence.database import new_id
 from duediligence.errors import NotFound, Unfit, WrongMoment
+from duediligence.job import Progress, unwatched, watched
 from duediligence.store import party as store
 from duediligence.store import supply
 from duediligence.store.party import Merge, PartyChange, Remembered, Sought
@@ -233,7 +234,7 @@ def end_link(work: Work, identifier: str, revision: int) -> SupplyLink:
     return after
 
 
-def doubles(work: Work, organisation: str) -> tuple[Double, ...]:
+def doubles(work: Work, organisation: str, progress: Progress = unwatched) -> tuple[Double, ...]:
     """Return entries that may be one and of which nobody has decided yet, the likeliest first.
 
     What was put off is asked here again.
@@ -251,7 +252,7 @@ def doubles(work: Work, organisation: str) -> tuple[Double, ...]:
     index = matching.indexed({identifier: one.about for identifier, one in parties.items()})
     found = (
         Double(one, candidate)
-        for identifier, one in parties.items()
+        for identifier, one in watched(parties.items(), len(parties), progress)
         for candidate in matching.candidates(index, one.about, but=apart[identifier])
         if identifier < candidate.party
     )

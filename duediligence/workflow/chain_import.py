@@ -29,23 +29,28 @@ from duediligence.chain.words import problem
 from duediligence.database import new_id
 from duediligence.errors import Unfit, WrongMoment
 from duediligence.file_name import shown
-from duediligence.screening import clamav
+from duediligence.job import Progress, unwatched, watched
 from duediligence.store import organisation as organisations
 from duediligence.store import party as store
 from duediligence.store import party_import as batches
 from duediligence.store import supply
 from duediligence.store.party import Remembered
 from duediligence.store.party_import import Batch, Row
-from duediligence.workflow import waiting
 from duediligence.workflow.chain import fitting, keep, new_link, new_party, ordered, said
 from duediligence.workflow.work import Work
 from questionnaires.problem import Problem
 
-_WAITS = "chain"
 _ONE_NAME = frozenset({Why.SAME_NAME, Why.OTHER_FORM})
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LineDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody decides of one line: that it is a known party, that it is none, or to look into it later."""
+
+    decision: Decision
+    party: str = ""  # the known one
+
+
+class ListReading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How somebody wants a list to be read and taken; what is left out is found out."""
 
     sheet: str = ""
@@ -53,7 +58,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     delimiter: str = ""
     columns: dict[int, Field | None] = {}
     role: PartyRole | None = None  # of every party whose line states none
-    decisions: dict[str, tuple[Decision, str]] = {}
+    decisions: dict[str, LineDecision] = {}  # by the mark of the line
+
+
+class Sent(NamedTuple):
+    """A file with a list."""
+
+    name: str
+    data: bytes
 
 
 class Planned(NamedTuple):
@@ -70,6 +82,7 @@ class Preview(NamedTuple):
 
     organisation: str
     name: str
+    sha256: str
     sheet: Sheet
     headed: Headed
     meanings: tuple[Meaning, ...]
@@ -79,60 +92,59 @@ class Preview(NamedTuple):
     known: dict[str, Party]  # the parties that the plan names
 
 
-_AS_FOUND = Wanted()
+class _Understood(NamedTuple):
+    """A list with what its columns mean."""
+
+    sheet: Sheet
+    headed: Headed
+    meanings: tuple[Meaning, ...]
+    problems: tuple[Problem, ...]
 
 
-def received(work: Work, organisation: str, name: str, data: bytes) -> str:
-    """Return the name under which a list waits until the actor has seen what is in it.
+AS_FOUND = ListReading()
+"""A list is read as its cells and earlier lists suggest."""
+
+_LATER = LineDecision(decision=Decision.LATER)
+
+
+def faults(work: Work, organisation: str, sent: Sent, wanted: ListReading) -> tuple[Problem, ...]:
+    """Return why a list cannot be taken like this, nothing where it can; it is not compared with the register.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
         Unfit: the file is refused.
-        Unavailable: the virus scanner or the place of files does not answer.
     """
     work.allow(Step.CHAIN_IMPORT, Subject(organisation=organisation))
-    if work.settings.clamav and (infected := clamav.refusal(work.settings.clamav, data)):
-        raise Unfit((infected,))
-    found = sheet.read(data, name)
-    if not isinstance(found, Sheet):
-        raise Unfit(found)
-    return waiting.put_by(work, organisation, _WAITS, msgspec.msgpack.encode((shown(name), data)))
+    return _understood(work, organisation, sent, wanted).problems
 
 
-def waits(work: Work, organisation: str, waiting_name: str) -> tuple[str, bytes]:
-    """Return name and bytes of a list that waits for the actor.
-
-    Raises:
-        NotFound: it was taken, waited for too long, or is somebody else's; or see `Work.allow`.
-    """
-    work.allow(Step.CHAIN_IMPORT, Subject(organisation=organisation))
-    sealed = waiting.found(work, organisation, _WAITS, waiting_name)
-    return msgspec.msgpack.decode(sealed, type=tuple[str, bytes])
-
-
-def preview(work: Work, organisation: str, name: str, data: bytes, wanted: Wanted = _AS_FOUND) -> Preview:
+def preview(
+    work: Work, organisation: str, sent: Sent, wanted: ListReading = AS_FOUND, progress: Progress = unwatched
+) -> Preview:
     """Return a list as it would be taken; nothing is written.
 
+    Args:
+        work: who looks at it.
+        organisation: whose register it would be taken into.
+        sent: the list.
+        wanted: how to read it.
+        progress: is told how far the comparing with the register has come.
+
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
         Unfit: the file is refused.
     """
     work.allow(Step.CHAIN_IMPORT, Subject(organisation=organisation))
-    found = sheet.read(data, name, Asked(wanted.sheet, wanted.encoding, wanted.delimiter))
-    if not isinstance(found, Sheet):
-        raise Unfit(found)
-    headed = mapping.headed(found)
-    before = batches.meanings(work.connection, organisation, mapping.signature(headed.headings))
-    meanings = mapping.chosen(mapping.proposed(headed, before), wanted.columns)
-    wrong = mapping.faults(meanings, wanted.columns)
+    found, headed, meanings, wrong = _understood(work, organisation, sent, wanted)
     us = organisations.load(work.connection, organisation).name
     read = Intake((), (), ()) if wrong else intake.taken_in(headed, meanings, role=wanted.role, us=(us,))
     parties = {one.id: one for one in store.every(work.connection, organisation)}
-    plan = tuple(_planned(work, organisation, parties, read, wanted))
+    plan = tuple(watched(_planned(work, organisation, parties, read, wanted), len(read.drafts), progress))
     named = {one.party for one in plan if one.party} | {each.party for one in plan for each in one.candidates}
     return Preview(
         organisation=organisation,
-        name=shown(name),
+        name=shown(sent.name),
+        sha256=hashlib.sha256(sent.data).hexdigest(),
         sheet=found,
         headed=headed,
         meanings=meanings,
@@ -143,24 +155,40 @@ def preview(work: Work, organisation: str, name: str, data: bytes, wanted: Wante
     )
 
 
-def take(work: Work, organisation: str, name: str, data: bytes, wanted: Wanted = _AS_FOUND) -> Batch:
+def take(work: Work, organisation: str, sent: Sent, wanted: ListReading = AS_FOUND) -> Batch:
     """Return the batch in which a list was taken into the register.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
         Unfit: the file is refused, or its columns cannot be read like this.
     """
-    seen = preview(work, organisation, name, data, wanted)
+    return keep_whole(work, preview(work, organisation, sent, wanted), wanted, new_id())
+
+
+def keep_whole(work: Work, seen: Preview, wanted: ListReading, identifier: str) -> Batch:
+    """Return the batch in which a list was written into the register, as it was looked at a moment ago.
+
+    Args:
+        work: who takes it; the register is still the one that was looked at.
+        seen: the list.
+        wanted: how it was read.
+        identifier: of the new batch.
+
+    Raises:
+        NotFound, NotAllowed: see `Work.allow`.
+        Unfit: its columns cannot be read like this.
+    """
+    organisation = seen.organisation
+    work.allow(Step.CHAIN_IMPORT, Subject(organisation=organisation))
     if seen.problems:
         raise Unfit(seen.problems)
-    identifier = new_id()
     fresh = {
         one.draft.mark: new_party(work, organisation, one.draft.about, identifier)
         for one in seen.plan
         if one.party is None
     }
     ids = {one.draft.mark: one.party or fresh[one.draft.mark].id for one in seen.plan}
-    batch = _batch(work, identifier, seen, ids, hashlib.sha256(data).hexdigest())
+    batch = _batch(work, identifier, seen, ids)
     batches.add(work.connection, batch)
     store.add(work.connection, fresh.values())
     _join(work, seen, identifier)
@@ -227,8 +255,19 @@ def undo(work: Work, identifier: str) -> Batch:
     return batches.load(work.connection, identifier)
 
 
+def _understood(work: Work, organisation: str, sent: Sent, wanted: ListReading) -> _Understood:
+    """Return what the columns of a list mean, and why that will not do."""
+    found = sheet.read(sent.data, sent.name, Asked(wanted.sheet, wanted.encoding, wanted.delimiter))
+    if not isinstance(found, Sheet):
+        raise Unfit(found)
+    headed = mapping.headed(found)
+    before = batches.meanings(work.connection, organisation, mapping.signature(headed.headings))
+    meanings = mapping.chosen(mapping.proposed(headed, before), wanted.columns)
+    return _Understood(found, headed, meanings, mapping.faults(meanings, wanted.columns))
+
+
 def _planned(
-    work: Work, organisation: str, parties: Mapping[str, Party], taken_in: Intake, wanted: Wanted
+    work: Work, organisation: str, parties: Mapping[str, Party], taken_in: Intake, wanted: ListReading
 ) -> Iterator[Planned]:
     """Yield what will become of each party of a list."""
     index = matching.indexed({identifier: one.about for identifier, one in parties.items()})
@@ -241,11 +280,11 @@ def _planned(
             yield Planned(draft, same[draft.mark], (), settled=True)
             continue
         found = matching.candidates(index, draft.about)
-        decision, party = wanted.decisions.get(draft.mark, (None, ""))
-        if decision is None and found and (found[0].certain or (not draft.lines and _is_mentioned(found))):
-            decision, party = Decision.SAME, found[0].party
-        is_known = decision is Decision.SAME and party in parties
-        yield Planned(draft, party if is_known else None, found, settled=False)
+        decided = wanted.decisions.get(draft.mark)
+        if decided is None and found and (found[0].certain or (not draft.lines and _is_mentioned(found))):
+            decided = LineDecision(decision=Decision.SAME, party=found[0].party)
+        known = decided.party if decided and decided.decision is Decision.SAME else ""
+        yield Planned(draft, known if known in parties else None, found, settled=False)
 
 
 def _is_mentioned(found: Sequence[Candidate]) -> bool:
@@ -264,12 +303,12 @@ def _standing(work: Work, parties: Container[str], identifier: str) -> str | Non
     return identifier
 
 
-def _batch(work: Work, identifier: str, seen: Preview, ids: Mapping[str, str], sha256: str) -> Batch:
+def _batch(work: Work, identifier: str, seen: Preview, ids: Mapping[str, str]) -> Batch:
     return Batch(
         id=identifier,
         organisation=seen.organisation,
         name=seen.name,
-        sha256=sha256,
+        sha256=seen.sha256,
         rows=tuple(Row(one.draft.lines, ids[one.draft.mark], one.party is not None) for one in seen.plan),
         added=sum(one.party is None for one in seen.plan),
         joined=sum(one.party is not None for one in seen.plan),
@@ -319,12 +358,14 @@ def _names(about: About) -> tuple[str, ...]:
     return (*about.other_names, about.name)
 
 
-def _decided(work: Work, seen: Preview, ids: Mapping[str, str], wanted: Wanted, batch: str) -> Iterator[Remembered]:
+def _decided(
+    work: Work, seen: Preview, ids: Mapping[str, str], wanted: ListReading, batch: str
+) -> Iterator[Remembered]:
     """Yield what is to be remembered: which entry each line is, and what was said of entries like it."""
     every: dict[tuple[str, str], Decision] = {}
     for one in seen.plan:
         every[one.draft.mark, ids[one.draft.mark]] = Decision.SAME
-        decision, _ = wanted.decisions.get(one.draft.mark, (Decision.LATER, ""))
+        decision = wanted.decisions.get(one.draft.mark, _LATER).decision
         for candidate in one.candidates if one.party is None else ():
             every[ordered(ids[one.draft.mark], candidate.party)] = decision
     for pair, decision in every.items():

@@ -1,9 +1,10 @@
 """Two entries that are one become one, and two again where that was wrong.
 
-The entry that stays learns whatever only the other one knew, and takes over its links.
-The other one goes out of use and points to it; requests and screenings stay where they
-were made. All of it is kept as it was, so that a merge can be split as long as neither
-the entry nor a link that was moved has changed since.
+The entry that stays learns whatever only the other one knew, and takes over its links,
+what it was asked and shares, and its screenings. The other one goes out of use and
+points to it. All of it is kept as it was, so that a merge can be split as long as neither
+the entry nor a link that was moved has changed since; what was asked and screened goes
+back with it, as it stands then.
 """
 
 from duediligence.access import Step
@@ -12,8 +13,8 @@ from duediligence.chain.party import Party, SupplyLink, joined
 from duediligence.chain.words import problem, unfit
 from duediligence.database import new_id
 from duediligence.errors import Unfit, WrongMoment
+from duediligence.store import partner_shown, party_belongings, supply
 from duediligence.store import party as store
-from duediligence.store import supply
 from duediligence.store.party import Merge
 from duediligence.workflow.chain import fitting, keep, moved, ordered, pair_of, party_of, said
 from duediligence.workflow.work import Work
@@ -38,6 +39,9 @@ def merge(work: Work, kept: str, gone: str) -> Merge:
     after = keep(work, one, "merge", about=fitting(joined(one.about, other.about)))
     keep(work, other, "merge", retired=work.now, merged_into=kept)
     _move(work, links, one, other)
+    moved_too = party_belongings.of(work.connection, gone)
+    party_belongings.lead(work.connection, moved_too, kept)
+    partner_shown.name_partner(work.connection, gone)
     found = Merge(
         id=new_id(),
         organisation=one.organisation,
@@ -46,6 +50,7 @@ def merge(work: Work, kept: str, gone: str) -> Merge:
         revision=after.revision,
         before=one.about,
         links=links,
+        moved=moved_too,
         by=work.actor.person,
         at=work.now,
     )
@@ -78,6 +83,8 @@ def split(work: Work, identifier: str) -> tuple[Party, Party]:
         moved(work, now[link.id], supplier=link.supplier, buyer=link.buyer, ended=link.ended)
     back = keep(work, other, "split", retired=None, merged_into=None)
     after = keep(work, one, "split", about=found.before)
+    party_belongings.lead(work.connection, found.moved, other.id)
+    partner_shown.name_partner(work.connection, one.id)
     store.mark_split(work.connection, identifier, work.actor.person, work.now)
     store.remember(work.connection, [said(work, one.organisation, ordered(one.id, other.id), Decision.DIFFERENT)])
     work.record(Step.CHAIN_EDIT, one.id, {"done": "split", "gone": other.id, "merge": identifier})

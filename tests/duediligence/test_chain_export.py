@@ -87,13 +87,13 @@ def test_what_went_out_comes_back_in(kind, language):
 
 @pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_no_cell_of_csv_begins_like_a_formula(begin):
-    data = export.to_csv(export.Listed(("name",), ((begin,),)))
+    data = export.to_csv(export.Listed(("name",), ((begin,),), (14,)))
     (_, (cell,)) = csv.reader(io.StringIO(data.decode("utf-8-sig")))
     assert cell == f"'{begin}"
 
 
 def test_a_workbook_holds_words_and_no_formulas():
-    data = export.to_xlsx(export.Listed(("name",), (("=1+1",),)), "Register")
+    data = export.to_xlsx(export.Listed(("name",), (("=1+1",),), (14,)), "Register")
     found = sheet.read(data, "list.xlsx")
     assert isinstance(found, Sheet)
     assert found.lines[1].cells == ("=1+1",)

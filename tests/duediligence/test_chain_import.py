@@ -15,9 +15,9 @@ from duediligence.store import organisation as organisations
 from duediligence.store import sample as samples
 from duediligence.store.party_import import Batch
 from duediligence.store.table import party, supply_link
-from duediligence.workflow import chain, chain_import, chain_merging
+from duediligence.workflow import chain, chain_import, chain_merging, chain_waiting
 from duediligence.workflow.chain import Chain
-from duediligence.workflow.chain_import import Preview, Wanted
+from duediligence.workflow.chain_import import LineDecision, ListReading, Preview, Sent
 from tests import chain_lists
 from tests.world import World, world
 
@@ -43,11 +43,11 @@ class Here:
 
     def preview(self, data: bytes, **wanted: object) -> Preview:
         with self.world.work(self.lead) as work:
-            return chain_import.preview(work, self.firm, "list.csv", data, Wanted(**wanted))
+            return chain_import.preview(work, self.firm, Sent("list.csv", data), ListReading(**wanted))
 
     def take(self, data: bytes, **wanted: object) -> Batch:
         with self.world.work(self.lead) as work:
-            return chain_import.take(work, self.firm, "list.csv", data, Wanted(**wanted))
+            return chain_import.take(work, self.firm, Sent("list.csv", data), ListReading(**wanted))
 
     def undo(self, batch: Batch) -> Batch:
         with self.world.work(self.lead) as work:
@@ -169,7 +169,7 @@ OTHER = text("name", "Geokdepe Pagta LLC")
 
 def test_what_is_said_to_be_the_same_is_joined_and_not_asked_again(here):
     known = here.add("Gökdepe Pagta HJ")
-    here.take(OTHER, decisions={only_mark(here, OTHER): (Decision.SAME, known)})
+    here.take(OTHER, decisions={only_mark(here, OTHER): LineDecision(decision=Decision.SAME, party=known)})
     assert list(here.ids().values()) == [known]
     (plan,) = here.preview(OTHER).plan
     assert (plan.party, plan.settled) == (known, True)
@@ -177,7 +177,7 @@ def test_what_is_said_to_be_the_same_is_joined_and_not_asked_again(here):
 
 def test_what_is_said_to_be_different_comes_in_and_is_not_asked_again(here):
     here.add("Gökdepe Pagta HJ")
-    here.take(OTHER, decisions={only_mark(here, OTHER): (Decision.DIFFERENT, "")})
+    here.take(OTHER, decisions={only_mark(here, OTHER): LineDecision(decision=Decision.DIFFERENT)})
     assert len(here.ids()) == 2
     with here.world.work(here.lead) as work:
         assert chain.doubles(work, here.firm) == ()
@@ -273,16 +273,16 @@ def test_an_import_is_in_the_ledger_and_names_no_partner(here):
 
 def test_a_list_waits_for_whoever_sent_it(here):
     with here.world.work(here.lead) as work:
-        name = chain_import.received(work, here.firm, "../sanaw.csv", LIST)
-        assert chain_import.waits(work, here.firm, name) == ("sanaw.csv", LIST)
+        name = chain_waiting.received(work, here.firm, "../sanaw.csv", LIST)
+        assert chain_waiting.found(work, here.firm, name) == (("sanaw.csv", LIST), 3)
     colleague = here.world.somebody((here.firm, Role.COMPANY_LEAD))
     with pytest.raises(NotFound), here.world.work(colleague) as work:
-        chain_import.waits(work, here.firm, name)
+        chain_waiting.found(work, here.firm, name)
 
 
 def test_a_file_that_is_no_list_does_not_wait(here):
     with pytest.raises(Unfit), here.world.work(here.lead) as work:
-        chain_import.received(work, here.firm, "list.csv", b"PK nothing")
+        chain_waiting.received(work, here.firm, "list.csv", b"PK nothing")
 
 
 def test_imports_are_listed_the_newest_first(here):
@@ -296,10 +296,10 @@ def test_no_other_firm_takes_lists_into_a_register_or_out_of_it(here):
     batch = here.take(LIST)
     stranger = here.world.somebody((here.world.organisation(), Role.COMPANY_LEAD))
     steps = (
-        lambda work: chain_import.received(work, here.firm, "list.csv", LIST),
-        lambda work: chain_import.waits(work, here.firm, "0" * 64),
-        lambda work: chain_import.preview(work, here.firm, "list.csv", LIST),
-        lambda work: chain_import.take(work, here.firm, "list.csv", LIST),
+        lambda work: chain_waiting.received(work, here.firm, "list.csv", LIST),
+        lambda work: chain_waiting.found(work, here.firm, "0" * 64),
+        lambda work: chain_import.preview(work, here.firm, Sent("list.csv", LIST)),
+        lambda work: chain_import.take(work, here.firm, Sent("list.csv", LIST)),
         lambda work: chain_import.taken(work, here.firm),
         lambda work: chain_import.in_the_way(work, batch.id),
         lambda work: chain_import.undo(work, batch.id),
@@ -312,7 +312,7 @@ def test_no_other_firm_takes_lists_into_a_register_or_out_of_it(here):
 def test_whoever_only_reads_takes_no_list(here):
     exporter = here.world.somebody((here.firm, Role.EXPORTER))
     with pytest.raises(NotAllowed), here.world.work(exporter) as work:
-        chain_import.take(work, here.firm, "list.csv", LIST)
+        chain_import.take(work, here.firm, Sent("list.csv", LIST))
 
 
 def test_a_list_is_compared_with_the_own_register_alone(here):

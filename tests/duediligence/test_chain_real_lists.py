@@ -11,6 +11,7 @@ from duediligence.chain.party import Basis
 from duediligence.chain.sheet import Sheet
 from duediligence.organisation import Role
 from duediligence.workflow import chain, chain_import
+from duediligence.workflow.chain_import import Sent
 from tests.world import world
 
 LISTS = Path(__file__).parents[1] / "lists"
@@ -87,10 +88,10 @@ def test_a_real_list_taken_twice_changes_nothing(db, settings, name):
     lead = here.somebody((firm, Role.COMPANY_LEAD))
     data = (LISTS / f"{name}.csv").read_bytes()
     with here.work(lead) as work:
-        first = chain_import.take(work, firm, f"{name}.csv", data)
+        first = chain_import.take(work, firm, Sent(f"{name}.csv", data))
     with here.work(lead) as work:
         before = chain.chain(work, firm)
-        second = chain_import.take(work, firm, f"{name}.csv", data)
+        second = chain_import.take(work, firm, Sent(f"{name}.csv", data))
         after = chain.chain(work, firm)
     assert (second.added, second.joined) == (0, first.added)
     assert after == before
@@ -101,7 +102,7 @@ def test_suppliers_of_a_brand_stand_behind_it(db, settings):
     firm = here.organisation()
     lead = here.somebody((firm, Role.COMPANY_LEAD))
     with here.work(lead) as work:
-        chain_import.take(work, firm, "list.csv", (LISTS / "wikirate_2018.csv").read_bytes())
+        chain_import.take(work, firm, Sent("list.csv", (LISTS / "wikirate_2018.csv").read_bytes()))
         found = chain.chain(work, firm)
     assert len(found.links) == LINES["wikirate_2018"]
     assert {tier.basis for tier in found.tiers.values()} == {Basis.STATED, Basis.UNKNOWN}
