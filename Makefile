@@ -33,6 +33,7 @@ bench: $(VENV)/.test $(VENV)/.plain ## Measures speed against the stated limits;
 	@$(BIN)/python benchmarks/network.py
 	@$(BIN)/python -m benchmarks.batch
 	@$(BIN)/python -m benchmarks.registry
+	@$(BIN)/python -m benchmarks.proof
 	@$(BIN)/python -m benchmarks.credential
 
 $(VENV)/bin/uv: requirements-uv.lock
@@ -63,15 +64,15 @@ $(VENV)/.plain: $(VENV)/.run requirements-dev.lock
 	@touch $@
 
 # LibreOffice recalculates workbooks, poppler and qpdf read PDFs, Chromium opens pages: eyes that are not ours.
-# Redis wakes workers of large installations.
+# Redis wakes workers of large installations; SoftHSM stands for a device that keeps keys.
 system:
-	@missing=; for tool in soffice pdftotext qpdf chromium redis-server node npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@missing=; for tool in soffice pdftotext qpdf chromium redis-server softhsm2-util node npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	node=; command -v npm >/dev/null || node="nodejs npm"; \
 	if [ -n "$$missing" ]; then \
-	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf, Chromium, Redis and Node for the tests (missing:$$missing)"; \
+	  printf '\n== %s\n' "Installing LibreOffice Calc, poppler, qpdf, Chromium, Redis, SoftHSM and Node for the tests (missing:$$missing)"; \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
-	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core redis-server $$node >/dev/null; \
+	    libreoffice-calc-nogui poppler-utils qpdf chromium fonts-dejavu-core redis-server softhsm2 $$node >/dev/null; \
 	fi
 
 # Libraries under Node that check credentials: eyes that share no code with ours.

@@ -19,9 +19,10 @@ from api.auth import moment, partner_cookie, partner_cookie_name
 from api.page import INVITED_IN, language_of
 from api.pages.frame import shown
 from api.translation import Words, words
+from duediligence.access import Actor
 from duediligence.accounts import token
 from duediligence.workflow.installation import Installation
-from duediligence.workflow.partner_door import NOBODY
+from duediligence.workflow.partner_door import anonymous
 from duediligence.workflow.work import Work
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -66,13 +67,19 @@ class Guest:
         """Speak a language unless the guest has chosen another."""
         self.request.scope["state"][INVITED_IN] = language
 
+    @property
+    def visitor(self) -> Actor | None:
+        """Who is signed in; None for nobody. What a partner answers is never noted by their name."""
+        found = self.request.scope.get("user")
+        return found if isinstance(found, Actor) else None
+
     def reading(self) -> AbstractContextManager[Work]:
         """Give a unit of work that changes nothing."""
-        return self.installation.reading(NOBODY, self.now)
+        return self.installation.reading(anonymous(self.visitor), self.now)
 
     def writing(self) -> AbstractContextManager[Work]:
         """Give a unit of work that is kept as a whole or not at all."""
-        return self.installation.writing(NOBODY, self.now)
+        return self.installation.writing(anonymous(self.visitor), self.now)
 
     def page(self, template: str, facts: Mapping[str, object], *, status: int = HTTPStatus.OK) -> Response[str]:
         """Return a page."""

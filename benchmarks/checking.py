@@ -74,7 +74,7 @@ def beside(settings: Settings, all_: Parties, engagement: str, code: str) -> lis
     assert done >= DOSSIERS, f"only {done} were signed"
     ratio = float(np.median(busy) / np.median(quiet))
     return [
-        Measurement(name="page load, nothing else going on", value=1000 * float(np.median(quiet)), limit=100, unit="ms"),
+        Measurement(name="page load, all else quiet", value=1000 * float(np.median(quiet)), limit=100, unit="ms"),
         Measurement(name=f"the same while {DOSSIERS} dossiers are signed, times", value=ratio, limit=1.25, unit=""),
         Measurement(name=f"{DOSSIERS} dossiers signed", value=signed, limit=600, unit="s"),
     ]

@@ -5,11 +5,12 @@ the relation that goes with the role. What is not in the table is refused.
 
     own       in the organisation that the subject belongs to
     assigned  named as its reviewer or second reviewer
+    blind     named as whoever judges it a second time, knowing nothing of the first
     body      in a reviewing body, of a subject that was handed in
     anyone    wherever the subject belongs
 
 Two rules stand above the table: nobody reviews the organisation they belong to,
-and nobody is both the first and the second reviewer. A rehearsal and answers
+and nobody has two parts in the review of one file. A rehearsal and answers
 not handed in are seen by the firm alone.
 """
 
@@ -47,6 +48,8 @@ class Step(StrEnum):
     REVIEW_TAKE = "review:take"
     REVIEW_ASSIGN = "review:assign"
     REVIEW_ORDER = "review:order"
+    REVIEW_DOUBLE = "review:double"
+    REVIEW_BLIND = "review:blind"
     REVIEW_SEE = "review:see"
     REVIEW_JUDGE = "review:judge"
     REVIEW_PROPOSE = "review:propose"
@@ -66,6 +69,12 @@ class Step(StrEnum):
     PARTNER_SHARE = "partner:share"
     SCREENING_WORK = "screening:work"
     SCREENING_CONFIRM = "screening:confirm"
+    SHIPMENT_SEE = "shipment:see"
+    SHIPMENT_EDIT = "shipment:edit"
+    ATTESTATION_CONSENT = "attestation:consent"
+    ATTESTATION_ISSUE = "attestation:issue"
+    ATTESTATION_WITHDRAW = "attestation:withdraw"
+    COPY_MAKE = "copy:make"
     STATISTICS_SEE = "statistics:see"
     ADMINISTER = "service:administer"
 
@@ -75,6 +84,7 @@ class Relation(StrEnum):
 
     OWN = "own"
     ASSIGNED = "assigned"
+    BLIND = "blind"
     BODY = "body"
     ANYONE = "anyone"
 
@@ -90,6 +100,7 @@ def _rows(roles: tuple[Role, ...], relation: Relation) -> dict[Role, Relation]:
 _LEAD = _rows((Role.COMPANY_LEAD,), Relation.OWN)
 _ANSWERING = _rows(_FIRM, Relation.OWN)
 _WHOLE_FIRM = _rows((*_FIRM, Role.WORKER_REPRESENTATIVE, Role.EXPORTER), Relation.OWN)
+_SHIPPING = _rows((Role.COMPANY_LEAD, Role.EXPORTER), Relation.OWN)
 _EXAMINING = _rows(_REVIEWERS, Relation.ASSIGNED)
 _LEAD_AUDITOR = _rows((Role.LEAD_AUDITOR,), Relation.BODY)
 _BODY = _rows((*_REVIEWERS, Role.LEAD_AUDITOR), Relation.BODY)
@@ -107,7 +118,7 @@ TABLE: Mapping[Step, Mapping[Role, Relation]] = {
     Step.ASSESSMENT_SUBMIT: _LEAD,
     Step.ASSESSMENT_DELETE: _LEAD,
     Step.ASSESSMENT_OPINE: _rows((Role.WORKER_REPRESENTATIVE,), Relation.OWN),
-    Step.ASSESSMENT_SHARE: _rows((Role.COMPANY_LEAD, Role.EXPORTER), Relation.OWN),
+    Step.ASSESSMENT_SHARE: _SHIPPING,
     Step.PROTECTED_SEE: _ANSWERING,
     Step.PROTECTED_RELEASE: _LEAD,
     Step.FILE_ADD: _ANSWERING,
@@ -118,6 +129,8 @@ TABLE: Mapping[Step, Mapping[Role, Relation]] = {
     Step.REVIEW_TAKE: _rows((Role.AUDITOR,), Relation.BODY),
     Step.REVIEW_ASSIGN: _LEAD_AUDITOR,
     Step.REVIEW_ORDER: _rows((Role.LEAD_AUDITOR,), Relation.ANYONE),
+    Step.REVIEW_DOUBLE: _LEAD_AUDITOR,
+    Step.REVIEW_BLIND: _rows((Role.AUDITOR,), Relation.BLIND),
     Step.REVIEW_SEE: _EXAMINING | _LEAD_AUDITOR,
     Step.REVIEW_JUDGE: _rows((Role.AUDITOR,), Relation.ASSIGNED),
     Step.REVIEW_PROPOSE: _rows((Role.AUDITOR,), Relation.ASSIGNED),
@@ -137,6 +150,12 @@ TABLE: Mapping[Step, Mapping[Role, Relation]] = {
     Step.PARTNER_SHARE: {},
     Step.SCREENING_WORK: _ANSWERING,
     Step.SCREENING_CONFIRM: _LEAD,
+    Step.SHIPMENT_SEE: _WHOLE_FIRM,
+    Step.SHIPMENT_EDIT: _ANSWERING | _rows((Role.EXPORTER,), Relation.OWN),
+    Step.ATTESTATION_CONSENT: _LEAD,
+    Step.ATTESTATION_ISSUE: _SHIPPING,
+    Step.ATTESTATION_WITHDRAW: _LEAD | _LEAD_AUDITOR,
+    Step.COPY_MAKE: _SHIPPING,
     Step.STATISTICS_SEE: _rows((Role.OBSERVER, Role.ADMINISTRATOR, Role.LEAD_AUDITOR), Relation.ANYONE),
     Step.ADMINISTER: _OPERATOR,
 }
@@ -165,6 +184,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rehearsal: bool = False
     reviewer: str | None = None
     second_reviewer: str | None = None
+    blind_reader: str | None = None  # until they are done
 
 
 def may(actor: Actor, step: Step, subject: Subject | None = None) -> bool:
@@ -198,6 +218,8 @@ def _stands(actor: Actor, membership: Membership, relation: Relation, subject: S
         return False
     if relation is Relation.BODY:
         return True
+    if relation is Relation.BLIND:
+        return actor.person == subject.blind_reader and actor.person not in (subject.reviewer, subject.second_reviewer)
     first = membership.role is Role.AUDITOR
     named = subject.reviewer if first else subject.second_reviewer
     other = subject.second_reviewer if first else subject.reviewer

@@ -47,6 +47,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     coverage: float  # 0 to 1
     indicators: dict[str, str]  # level by indicator, as a reviewer may see it
     grave: bool  # a strong sign was reported
+    signs: int  # the levels of those indicators added up: 1 weak, 2 moderate, 3 strong
 
 
 class Engagement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,11 +16,11 @@ once, and its function must bear that:
    transaction that marks the job as done: once, whatever dies in between.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -84,6 +84,28 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     trace: str = ""  # W3C traceparent of what ordered it; "" where nobody traces
 
 
+Progress: TypeAlias = Callable[[float], None]
+"""Is told how far work has come, 0 to 1."""
+
+T = TypeVar("T")
+
+_WORDS = 20
+"""How often long work says how far it has come: each time is a transaction."""
+
+
+def unwatched(_: float) -> None:
+    """Let nobody know how far work has come."""
+
+
+def watched(things: Iterable[T], count: int, progress: Progress) -> Iterator[T]:
+    """Yield `count` things one by one, and say now and then how far that has come."""
+    every = -(-count // _WORDS) or 1
+    for number, one in enumerate(things, start=1):
+        yield one
+        if not number % every:
+            progress(min(number / count, 1.0))
+
+
 class Lost(Exception):
     """The job is no longer this worker's: it was cancelled, or the lease ran out and another took it."""
 
@@ -98,7 +120,7 @@ class Context:
     settings: Settings
     key: Key  # of the service
     clock: Callable[[], datetime]
-    progress: Callable[[float], None]  # 0 to 1; keeps the lease, and raises `Lost`
+    progress: Progress  # keeps the lease, and raises `Lost`
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,13 +20,14 @@ from questionnaires.edition import digest
 from questionnaires.questionnaire import Questionnaire
 from questionnaires.text import LANGUAGES, Text
 from risk_models import catalogue as models
-from risk_models import integrity, network_rules, notices, parameter, remedies, requirements
+from risk_models import dossier_asks, integrity, network_rules, notices, parameter, remedies, requirements
 from risk_models.model import COERCION, Element, RiskModel, Rule, Strength
 from risk_models.remedies import Kind
 
 _FORMS = catalogue.LIBRARY
 _TEXTS = Path(__file__).parent / "texts"
 _REPORTS = Path(__file__).parent / "reports" / "texts"
+_PROOF = Path(__file__).parent / "proof" / "texts"
 _BANNED = _TEXTS / "banned.yaml"
 _NO_TEXTS = {_BANNED.stem, *LANGUAGES}
 
@@ -49,6 +50,8 @@ def inventory() -> tuple[str, ...]:
     model = models.load(*MODEL)
     form = catalogue.load(model.questionnaire, model.questionnaire_version)
     registry = requirements.read()
+    regimes = dossier_asks.read().regimes
+    asks = sum(len(one.asks) for one in regimes)
     texts = sum(1 for _ in texts_of(_everything()))
     asked = sum(1 for _ in form.questions())
     short = _short_forms()
@@ -61,6 +64,7 @@ def inventory() -> tuple[str, ...]:
         f"rule set       {model.id} {model.version}  {len(model.readings)} readings  {digest(model)}",
         f"remedies       {len(remedies.read().remedies)}",
         f"requirements   {len(registry.requirements)} of {len(registry.instruments)} instruments",
+        f"dossiers       {asks} asks of {len(regimes)} regimes  {dossier_asks.digest()}",
         f"notices        {len(notices.read())}",
         f"parameters     {len(parameter.read_all())}",
         f"glossary       {len(glossary.read().terms)} terms",
@@ -71,16 +75,18 @@ def inventory() -> tuple[str, ...]:
 def _everything() -> dict[str, object]:
     """Return all content that is shown to people, by where it stands."""
     model = models.load(*MODEL)
-    files = (*_FORMS.glob("*.yaml"), *_TEXTS.glob("*.yaml"), *_REPORTS.glob("*.yaml"))
+    files = (*_FORMS.glob("*.yaml"), *_TEXTS.glob("*.yaml"), *_REPORTS.glob("*.yaml"), *_PROOF.glob("*.yaml"))
     return {
         "form": catalogue.load(model.questionnaire, model.questionnaire_version),
         "short forms": [(form.title, form.intro, form.review_note) for form in _short_forms()],
         "model": model,
         "remedies": remedies.read(),
         "requirements": requirements.read(),
+        "dossiers": dossier_asks.read(),
         "notices": notices.read(),
         "second look": integrity.read(),
         "network": network_rules.kinds(),
+        "network looks": network_rules.looks(),
         "parameters": parameter.read_all(),
         "report": _report_sentences(),
         **{path.stem: content.parse(path.read_bytes(), path.name) for path in files if path.stem not in _NO_TEXTS},

@@ -65,7 +65,7 @@ _WORKER = (sys.executable, "-c", "from duediligence.cli import main; main()", "w
 """How the worker beside the server is started: as people start one, by the Python that runs this."""
 
 _GIVES_WAY = 10
-"""By how much the worker beside the server steps back: whoever waits for a page comes before whoever waits for a file."""
+"""By how much the worker beside the server steps back: pages come before files."""
 
 _LOG = structlog.get_logger()
 

@@ -27,6 +27,7 @@ from duediligence.queue import Queue
 from duediligence.settings import Settings
 from duediligence.store import job as store
 from duediligence.workflow import (
+    issuing,
     learned_order,
     looking_again,
     making,
@@ -40,6 +41,7 @@ from duediligence.workflow.work import ASHGABAT
 
 KINDS: tuple[Kind[Any], ...] = (
     *making.KINDS,
+    *issuing.KINDS,
     Kind("call", webhook.Call, webhook.call),
     Kind(housekeeping.LEDGER, Nothing, housekeeping.look_through, daily=True),
     Kind(learned_order.LEARN, Nothing, order_learning.learn),

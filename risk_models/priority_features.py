@@ -66,7 +66,7 @@ class Numbers:
 
     @property
     def rule(self) -> NDArray[np.float64]:
-        """The order of the rule set as one number, 0 to a little over 2: grave files, then residual risk, then signs."""
+        """The order of the rule set as one number, a little over 2 at most: grave files, residual risk, signs."""
         shown = np.array([name != PROTECTED for name in self.indicators], np.bool_)
         number: NDArray[np.float64] = self.grave + self.residual / _HUNDRED + FINE * self.levels[shown].sum(axis=0)
         return number

@@ -104,6 +104,7 @@ def _engagement(parties: Parties, stage: Stage, handed_in: datetime, residual: f
             coverage=1.0,
             indicators={},
             grave=False,
+            signs=0,
         ),
     )
 

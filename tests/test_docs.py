@@ -16,6 +16,7 @@ import pytest
 
 from duediligence.assessment import FORMAT, MODEL, Assessment, assess, layout
 from duediligence.cli import main
+from duediligence.dossier import FORMAT as DOSSIER_FORMAT
 from duediligence.library import banned
 from duediligence.record_shared import SHARED_FORMAT
 from duediligence.review import Review
@@ -49,7 +50,7 @@ MACHINE = re.compile(
     r"(?<![\w.])/(?:work|tmp|home|root|usr|opt|Users)\b|\b[A-Z]:\\|pypi\.org|pythonhosted|npmjs|localhost"
 )
 SUM = re.compile(r"^(\w+) += (.+?) += ([\d.]+)$", re.MULTILINE)
-NOT_KEPT = {FORMAT, SHARED_FORMAT, "benchmarks/results.json"}
+NOT_KEPT = {FORMAT, SHARED_FORMAT, DOSSIER_FORMAT, "benchmarks/results.json"}
 """What looks like a file of the project and is none: names of formats, and what `make bench` writes."""
 
 CHOICES = [{"id": "yes", "label": {"en": "Yes"}}]

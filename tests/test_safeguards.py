@@ -14,7 +14,7 @@ import pytest
 from duediligence import library, record
 from duediligence.assessment import MODEL, Assessment, assess
 from duediligence.improvement import draft
-from duediligence.reports import Copy, Report, pdf, xlsx
+from duediligence.reports import Copy, Report, attachment, pdf, xlsx
 from duediligence.reports.compose import compose
 from duediligence.review import Label
 from duediligence.source import take
@@ -242,7 +242,9 @@ def test_size_is_no_excuse_small_firms_answer_every_question_on_coercion():
 
 def test_hidden_data_the_pdf_carries_the_shared_record_and_no_other(farm):
     attached = record.encode(record.shared(farm))
-    with pikepdf.open(io.BytesIO(pdf.render(report(farm), attached))) as document:
+    said = report(farm)
+    rendered = pdf.render(said, [attachment.assessment(said, attached)])
+    with pikepdf.open(io.BytesIO(rendered)) as document:
         files = [spec.get_file().read_bytes() for spec in document.attachments.values()]
     assert files == [attached]
 

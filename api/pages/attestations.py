@@ -17,7 +17,7 @@ from api.security import costly
 from api.visit import Visit, to
 from duediligence.access import Step, Subject, may
 from duediligence.errors import NotFound, Unfit
-from duediligence.proof.attestation import Reason
+from duediligence.proof.attestation import WhyWithdrawn, grouped
 from duediligence.redaction import Choice, Piece, Why
 from duediligence.store import product as products
 from duediligence.workflow import attesting, looking_through, named_copy, product_line, shipping, signed_file
@@ -36,6 +36,7 @@ def listed(visit: NamedDependency[Visit], firm: FromQuery[str] = "") -> Response
         rows = attesting.listed(work, found.id)
     facts = shipments_view.frame(visit, found, firms, "attestations")
     facts |= {
+        "grouped": grouped,
         "rows": [(one, view.state(one, standing)) for one, standing in rows],
         "can_draw_up": may(visit.actor, Step.ATTESTATION_ISSUE, Subject(organisation=found.id)),
     }
@@ -103,7 +104,7 @@ def withdraw(
     visit: NamedDependency[Visit], code: FromPath[str], form: NamedDependency[FormMultiDict]
 ) -> Response[str] | Redirect:
     """Withdraw an attestation for one of the reasons."""
-    because = next((one for one in Reason if one == words_of(form, "because")), None)
+    because = next((one for one in WhyWithdrawn if one == words_of(form, "because")), None)
     if because is None:
         return _seen(visit, code, {}, [("because", visit.told("attesting.why_missing"))])
     with visit.writing() as work:
@@ -138,7 +139,7 @@ def close(visit: NamedDependency[Visit], code: FromPath[str], identifier: FromPa
 def report(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[bytes]:
     """Return the signed report."""
     with visit.reading() as work:
-        one = attesting.seen(work, code).attestation
+        one = attesting.own(work, code)
         row = products.find(work.connection, one.id, visit.now) if one.issued else None
         data = signed_file.fetched(work.settings, work.vault, row) if row else None
     if row is None or data is None:
@@ -176,16 +177,21 @@ def _seen(
         today = work.day
     one = found.attestation
     subject = Subject(organisation=one.organisation, stage=found.engagement.stage)
-    steps = (Step.ATTESTATION_CONSENT, Step.ATTESTATION_ISSUE, Step.ATTESTATION_WITHDRAW, Step.COPY_MAKE)
-    facts = {
-        "one": one,
+    steps = (
+        Step.SHIPMENT_SEE,
+        Step.ATTESTATION_CONSENT,
+        Step.ATTESTATION_ISSUE,
+        Step.ATTESTATION_WITHDRAW,
+        Step.COPY_MAKE,
+    )
+    facts = view.face(one, visit.told) | {
         "state": view.state(one, found.standing),
         "copies": found.copies,
         "outdated": found.outdated,
         "can": {step.name.lower(): may(visit.actor, step, subject) for step in steps},
         "pieces": view.pieces(visit.language),
         "whys": view.whys(visit.language),
-        "reasons": [(str(reason), visit.told(f"checking.because_{reason}")) for reason in Reason],
+        "reasons": [(str(reason), visit.told(f"checking.because_{reason}")) for reason in WhyWithdrawn],
         "typed": typed,
         "wrong": wrong,
         "link": link,

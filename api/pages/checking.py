@@ -17,7 +17,7 @@ from litestar.response import Redirect
 from api.auth import for_strangers, moment
 from api.form import file_of, words_of
 from api.page import language_of
-from api.pages import naming
+from api.pages import attestations_view
 from api.pages.frame import AnyRequest, shown
 from api.security import costly
 from api.translation import words
@@ -26,14 +26,10 @@ from api.visit import to
 from duediligence.errors import NotFound
 from duediligence.proof import checking_apart, verdict
 from duediligence.proof.status_list import StatusPurpose
-from duediligence.reports import texts
 from duediligence.screening.screen import MOST_BYTES
 from duediligence.workflow import checking
-from duediligence.workflow.checking import Public
 from duediligence.workflow.installation import Installation
 from questionnaires.text import say
-from risk_models import notices, reference
-from risk_models.notices import Notice, Severity
 
 Wrong = Sequence[tuple[str, str]]
 
@@ -80,7 +76,9 @@ def standing(
             found = checking.public(connection, plain, now)
     except NotFound:
         return shown(request, "checking/unknown.html", {"now": now}, status=HTTPStatus.NOT_FOUND)
-    facts = _facts(found, language_of(request)) | {"now": now, "issuer": installation.settings.address}
+    facts = attestations_view.face(found.attestation, words(language_of(request)))
+    facts |= {"standing": found.standing, "revoked_keys": found.revoked_keys}
+    facts |= {"now": now, "issuer": installation.settings.address}
     return shown(request, "checking/standing.html", facts)
 
 
@@ -115,32 +113,6 @@ def _checked(request: AnyRequest, installation: Installation, upload: UploadFile
     ]
     facts = {"verdict": found, "rows": rows, "now": now, "name": upload.filename}
     return shown(request, "checking/verdict.html", facts)
-
-
-def _facts(found: Public, language: str) -> dict[str, object]:
-    """Return what the page shows of an attestation beside the attestation itself."""
-    one, said = found.attestation, texts.read(language)
-    library = {notice.id: notice for notice in notices.read()}
-    stand = [library[name] for name in one.face.notices if name in library]
-    return {
-        "one": one,
-        "standing": found.standing,
-        "revoked_keys": found.revoked_keys,
-        "gates": [_said(notice, language) for notice in stand if notice.severity is Severity.GATE],
-        "notices": [_said(notice, language) for notice in stand if notice.severity is not Severity.GATE],
-        "label": naming.labels(language)[one.label],
-        "label_means": said.say(f"label.{one.label}.meaning"),
-        "limits": (*said.all("limits.sentence"), *said.all("issued.limits.sentence")),
-        "bands": naming.bands(language),
-        "indicators": naming.indicators(language),
-        "levels": naming.levels(language),
-        "regions": naming.regions(language),
-        "countries": {one.iso2: say(one.name, language) for one in reference.countries()},
-    }
-
-
-def _said(notice: Notice, language: str) -> tuple[str, str]:
-    return say(notice.title, language), say(notice.text, language)
 
 
 ROUTES = (check, look, standing, credential)

@@ -60,16 +60,23 @@ def submit(
     visit: NamedDependency[Visit], identifier: FromPath[str], form: NamedDependency[FormMultiDict]
 ) -> Response[str] | Redirect:
     """Hand an assessment in and lead to its result; what keeps it from being handed in is listed."""
-    helped = words_of(form, _HELP)
-    typed = Preparer(help=Help(helped if helped in list(Help) else Help.NOT_STATED), name=words_of(form, _NAME))
+    typed = _typed(form)
     try:
         with visit.writing() as work:
-            if _HELP in form:  # otherwise what was said before stands, as a program may have said it
+            if typed is not None:
                 preparing.say(work, identifier, typed)
             handing_in.submit(work, identifier)
     except Unfit as error:
         return _check(visit, identifier, error.problems, typed)
     return to(f"/assessments/{identifier}/result")
+
+
+def _typed(form: FormMultiDict) -> Preparer | None:
+    """Return who helped, None where nothing was chosen or named: then what was said before stands."""
+    chosen, name = words_of(form, _HELP), words_of(form, _NAME)
+    if chosen not in list(Help):
+        return Preparer(help=Help.ORGANISATION, name=name) if name else None
+    return Preparer(help=Help(chosen), name=name)
 
 
 def _check(

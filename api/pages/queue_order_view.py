@@ -122,9 +122,13 @@ def agreement(found: Agreeing, told: Words) -> Chart:
 
 
 def moved(found: Agreeing, told: Words) -> tuple[tuple[str, bool], ...]:
-    """Return how agreement on each section has moved, in words, and whether it fell by more than chance explains."""
+    """Return how agreement has moved, in words, and whether it fell by more than chance explains.
+
+    Sections on which too little was read twice, before or after, are left out.
+    """
     titles = _titles()
-    rows = [(told.say(telling(one, titles[one.section])), one.falling) for one in found.changes]
+    known = [one for one in found.changes if one.difference is not None]
+    rows = [(told.say(telling(one, titles[one.section])), one.falling) for one in known]
     return tuple(sorted(rows, key=lambda row: not row[1]))
 
 

@@ -16,12 +16,14 @@ from api.page import LEAVE
 from api.security import costly
 from api.visit import Visit
 from duediligence import record
-from duediligence.access import Step
+from duediligence.access import Step, may
+from duediligence.engagement import Engagement
 from duediligence.reports import Copy, chart
 from duediligence.reports.compose import compose
 from duediligence.store import safety
-from duediligence.workflow import handing_in, ordering
+from duediligence.workflow import handing_in, ordering, shipping
 from duediligence.workflow.ordering import Made, Report, Shape
+from duediligence.workflow.work import subject_of
 from questionnaires.text import LANGUAGES
 
 
@@ -51,6 +53,7 @@ def result(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response
         "grave": grave,
         "contacts": contacts,
         "leave": LEAVE if grave else "",
+        "attestable": _attestable(visit, found.engagement),
         "copies": tuple(Copy) if copy is Copy.FIRM else (Copy.SHARED,),
     }
     return visit.page("result.html", facts)
@@ -81,6 +84,11 @@ def data(visit: Visit, identifier: str, copy: Copy) -> bytes:
     with visit.reading() as work:
         found = ordering.result(work, identifier, copy).assessment
     return record.encode(record.shared(found) if copy is Copy.SHARED else found)
+
+
+def _attestable(visit: Visit, one: Engagement) -> bool:
+    handed_in = one.stage in shipping.TRAVELLING and not one.rehearsal
+    return handed_in and may(visit.actor, Step.ATTESTATION_ISSUE, subject_of(one))
 
 
 ROUTES = (result, report)

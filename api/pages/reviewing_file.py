@@ -28,7 +28,7 @@ from duediligence.errors import NotFound, Unfit
 from duediligence.judgement import Severity
 from duediligence.review import Label
 from duediligence.store import engagement as engagements
-from duediligence.workflow import opinion, reviewing
+from duediligence.workflow import attesting, opinion, reviewing
 from duediligence.workflow.reviewing import File
 from duediligence.workflow.work import Work, subject_of
 from questionnaires.problem import Problem
@@ -135,6 +135,7 @@ def whole(visit: Visit, identifier: str, form: FormMultiDict, wrong: Wrong) -> R
         facts = _frame(work, found, form, wrong, told)
         facts |= {"ties": _ties(work, found)}
         facts |= {"opinions": _opinions(work, found)}
+        facts |= {"attested": attesting.resting(work, identifier)}
         facts |= {"second_look": second_look_view.shown(work, found, told)}
         facts |= {"may_see_plan": may(work.actor, Step.PLAN_SEE, subject_of(found.engagement))}
         facts |= {"may_check": may(work.actor, Step.SAFETY_CHECK, subject_of(found.engagement))}

@@ -30,8 +30,9 @@ from api.v1.contract import (
 from api.visit import Visit
 from duediligence.access import Step
 from duediligence.engagement import Engagement
+from duediligence.preparer import Preparer
 from duediligence.store.engagement import Listed
-from duediligence.workflow import answering, colleagues, handing_in
+from duediligence.workflow import answering, colleagues, handing_in, preparing
 from duediligence.workflow.answering import Beginning
 from duediligence.workflow.work import Work
 from questionnaires.problem import Problem
@@ -142,6 +143,18 @@ def check(visit: NamedDependency[Visit], identifier: Identifier) -> Check:
         return Check(problems=handing_in.hindrances(work, answering.opened(work, identifier)))
 
 
+@put(
+    "/assessments/{identifier:str}/preparer",
+    opt=needs(Step.ASSESSMENT_SUBMIT) | takes(Preparer),
+    sync_to_thread=True,
+)
+def helped(visit: NamedDependency[Visit], identifier: Identifier, body: RawBody) -> Preparer:
+    """Say, before handing in, who helped to fill in the form; reviewers read it, and no copy that travels holds it."""
+    wanted = taken(visit, body, Preparer)
+    with visit.writing() as work:
+        return preparing.say(work, identifier, wanted)
+
+
 @post(
     "/assessments/{identifier:str}/submission",
     opt=needs(Step.ASSESSMENT_SUBMIT) | guarded() | costly(),
@@ -157,4 +170,4 @@ def submit(visit: NamedDependency[Visit], identifier: Identifier) -> Response[En
     return Response(after, headers={"ETag": etag(after.revision)})
 
 
-ROUTES = (assessments, begin, assessment, remove, describe, give, check, submit)
+ROUTES = (assessments, begin, assessment, remove, describe, give, check, helped, submit)

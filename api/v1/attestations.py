@@ -17,7 +17,7 @@ from api.visit import Visit
 from duediligence.access import Step
 from duediligence.errors import NotFound
 from duediligence.file_name import disposition
-from duediligence.proof.attestation import Attestation, Reason, Standing
+from duediligence.proof.attestation import Attestation, Standing, WhyWithdrawn
 from duediligence.redaction import Piece, Why
 from duediligence.store import product as products
 from duediligence.store.attestation import NamedCopy
@@ -29,7 +29,7 @@ Code: TypeAlias = Annotated[str, PathParameter(pattern=r"^[0-9A-HJKMNP-TV-Z]{20}
 _PDF, _JWT = "application/pdf", "application/vc+jwt"
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AttestationWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be attested, for whom and in which language."""
 
     assessment: Named
@@ -48,7 +48,7 @@ class Attested(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Withdrawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why it is withdrawn; everybody who checks it is told."""
 
-    because: Reason
+    because: WhyWithdrawn
 
 
 class CopyWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,13 +77,13 @@ def attestations(visit: NamedDependency[Visit], identifier: Identifier) -> tuple
 
 @post(
     "/attestations",
-    opt=needs(Step.ATTESTATION_ISSUE) | takes(Wanted) | repeatable(),
+    opt=needs(Step.ATTESTATION_ISSUE) | takes(AttestationWanted) | repeatable(),
     status_code=HTTPStatus.CREATED,
     sync_to_thread=True,
 )
 def draw_up(visit: NamedDependency[Visit], body: RawBody) -> Response[Attested]:
     """Draw up an attestation; nothing is signed before the company lead consents."""
-    wanted = taken(visit, body, Wanted)
+    wanted = taken(visit, body, AttestationWanted)
 
     def make(work: Work) -> Response[Attested]:
         one = attesting.draw_up(work, wanted.assessment, wanted.shipment, wanted.regime, wanted.language)
@@ -94,7 +94,7 @@ def draw_up(visit: NamedDependency[Visit], body: RawBody) -> Response[Attested]:
     return once(visit, wanted, make)
 
 
-@get("/attestations/{code:str}", opt=needs(Step.SHIPMENT_SEE), sync_to_thread=True)
+@get("/attestations/{code:str}", opt=needs(Step.SHIPMENT_SEE, Step.ATTESTATION_WITHDRAW), sync_to_thread=True)
 def attestation(visit: NamedDependency[Visit], code: Code) -> Attested:
     """Return an attestation."""
     with visit.reading() as work:
@@ -144,7 +144,7 @@ def drop(visit: NamedDependency[Visit], code: Code) -> None:
 def report(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
     """Return the signed report."""
     with visit.reading() as work:
-        one = attesting.seen(work, code).attestation
+        one = attesting.own(work, code)
         row = products.find(work.connection, one.id, work.now) if one.issued else None
         data = signed_file.fetched(work.settings, work.vault, row) if row else None
     if row is None or data is None:
@@ -156,7 +156,7 @@ def report(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
 def credential(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
     """Return the credential as it was signed."""
     with visit.reading() as work:
-        one = attesting.seen(work, code).attestation
+        one = attesting.own(work, code)
     if one.issued is None:
         raise NotFound("It is not signed yet.")
     headers = {"Content-Disposition": disposition(f"{one.id}.jwt")}
@@ -167,6 +167,7 @@ def credential(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
 def copies(visit: NamedDependency[Visit], code: Code) -> tuple[NamedCopy, ...]:
     """Return the copies for named readers, the newest first."""
     with visit.reading() as work:
+        attesting.own(work, code)
         return attesting.seen(work, code).copies
 
 

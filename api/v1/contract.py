@@ -46,7 +46,7 @@ Named: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 After: TypeAlias = Annotated[str, QueryParameter(pattern=r"^([0-9a-f]{32})?$")]
 """The cursor of a list whose order is that of ids."""
 
-_PLACE = r"^(p[0-9]{1,9}|[01]-[0-9a-f]{16}-[0-9]{1,16}-[0-9a-f]{32})?$"
+_PLACE = r"^(p[0-9]{1,9}|[01]-[0-9a-f]{16}-[0-9]{1,3}-[0-9]{1,16}-[0-9a-f]{32})?$"
 Place: TypeAlias = Annotated[str, QueryParameter(pattern=_PLACE)]
 """The cursor of the queue, see `api.place`."""
 
@@ -147,6 +147,16 @@ def taken(visit: Visit, body: bytes, kind: type[T]) -> T:
         raise ValidationException(extra=[{"message": message, "key": place.strip("`"), "source": "body"}]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ClientException("The body is not JSON.") from error
+
+
+def in_form(visit: Visit) -> None:
+    """Return if the body of a request is a form with files.
+
+    Raises:
+        HTTPException: it is said to be something else.
+    """
+    if not str(visit.request.headers.get("content-type", "")).lower().startswith("multipart/form-data"):
+        raise HTTPException("The body must be multipart/form-data.", status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def etag(mark: object) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from litestar import Response, get, post, put
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import ValidationException
 from litestar.params import RawBody
 
 from api.auth import needs
@@ -35,6 +35,7 @@ from api.v1.contract import (
     gives_files,
     guarded,
     hold,
+    in_form,
     marked,
     once,
     repeatable,
@@ -245,8 +246,7 @@ def _sent(visit: Visit, form: FormMultiDict) -> tuple[str, Sent]:
         HTTPException: the body is said to be no form with a file.
         ValidationException: a field is missing or does not fit; the place is named.
     """
-    if not str(visit.request.headers.get("content-type", "")).lower().startswith("multipart/form-data"):
-        raise HTTPException("The body must be multipart/form-data.", status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    in_form(visit)
     upload = file_of(form, "file")
     fields: dict[str, object] = dict(form)
     if upload is not None:

@@ -114,8 +114,8 @@ def queue(  # noqa: PLR0913, PLR0917  each is a field of the query
 ) -> Page[Listed]:
     """Return files that were handed in: those with a place in the queue of the day, then by the rule set.
 
-    The rule set has grave ones first, then goes by residual risk, then by who waits longest. A file
-    whose place changes while the list is read may be met twice or missed.
+    The rule set has grave ones first, then goes by residual risk, then by how many indicators there are and
+    how strong, then by who waits longest. A file whose place changes while the list is read may be met twice or missed.
     """
     sought = Sought(stages=(stage,), sector=sector, region=region, band=band)
     with visit.reading() as work:

@@ -1,9 +1,9 @@
 """The orders that are compared: each a number for every file, the highest first.
 
     random         no difference between files
-    rules          the rule set: strong signs first, then residual risk
-    rules_finer    the same, and where they say the same, by how many indicators there are and how strong
-    rules_prompts  the rule set, and where it says the same, by how many prompts were raised
+    rules_plain    strong signs first, then residual risk, and nothing else
+    rules          the rule set: the same, and where they say the same, by how many indicators there are and how strong
+    rules_prompts  strong signs, residual risk, and where they say the same, by how many prompts were raised
     prompts        how many prompts were raised
     answers_max    answer risk (1 to 3) times severity (1 to 5), the greatest over the questions asked
     answers_mean   the same, as a mean weighted by severity
@@ -24,7 +24,7 @@ from risk_models.integrity import Kind
 from risk_models.layout import Layout
 from risk_models.model import Gravity, Reading
 from risk_models.priority import estimates
-from risk_models.priority_features import Numbers, Table, table
+from risk_models.priority_features import FINE, Numbers, Table, table
 from risk_models.priority_learning import Conclusions, learn
 from risk_models.priority_outcome import Learned, Standing, Terms
 from risk_models.priority_queue import Waiting, order
@@ -33,8 +33,8 @@ from risk_models.scoring import Scored
 
 ORDERS = (
     "random",
+    "rules_plain",
     "rules",
-    "rules_finer",
     "rules_prompts",
     "prompts",
     "answers_max",
@@ -48,9 +48,7 @@ RULE_SET = "forced_labour 2026.1"
 FIRST_DAY = date(2025, 1, 1).toordinal()
 DAYS_A_WAVE = 90
 CHANCE = 0.2
-
-_FINER = 1e-5
-"""Less than any difference that the rules make, even for the strongest of all levels."""
+_HUNDRED = 100
 
 _BESIDE = (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE)
 _SEVERITY = {"weak": 2, "medium": 3, "strong": 4}
@@ -82,13 +80,14 @@ def orders(
     files = weighed(numbers)
     raised = np.sum(list(numbers.prompts.values()), axis=0).astype(np.float64)
     greatest, mean = _answers(layout, scored)
+    plain = numbers.grave + numbers.residual / _HUNDRED
     found = None if learned.model is None else estimates(learned.model, files)
     in_use = found if found is not None and learned.standing is Standing.ON else numbers.rule
     return {
         "random": np.zeros(firms.size),
+        "rules_plain": plain,
         "rules": numbers.rule,
-        "rules_finer": numbers.rule + _FINER * numbers.levels.sum(axis=0),
-        "rules_prompts": numbers.rule + _FINER * raised,
+        "rules_prompts": plain + FINE * raised,
         "prompts": raised,
         "answers_max": greatest,
         "answers_mean": mean,

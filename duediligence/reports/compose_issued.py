@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from duediligence.proof.attestation import Attestation, FaceShipment
+from duediligence.proof.attestation import Attestation, FaceShipment, grouped
 from duediligence.reports import Copy, Report, texts
 from duediligence.reports.compose_dossier import country
 from duediligence.reports.issued import DossierPart, Issued
@@ -13,7 +13,6 @@ from duediligence.reports.qr import qr
 from duediligence.reports.texts import NO_BREAK, Texts
 from duediligence.review import Label
 
-_GROUP = 5
 _TOLD_GOODS = 3
 """How many goods the face names; all of them stand in the dossier."""
 
@@ -68,11 +67,6 @@ def issued(report: Report, one: Attestation, *, address: str, on: date, dossier:
         ),
         issued=face,
     )
-
-
-def grouped(code: str) -> str:
-    """Return the code of an attestation in groups that can be read out."""
-    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
 
 
 def _facts(report: Report, one: Attestation, words: Texts, on: date) -> list[Fact]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Update, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from duediligence.errors import NotFound, WrongMoment
-from duediligence.proof.attestation import Attestation, Face, Reason
+from duediligence.proof.attestation import Attestation, Face, WhyWithdrawn
 from duediligence.store.table import attestation, named_copy, status_list
 
 _INSERT: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -77,6 +77,14 @@ def of_organisation(connection: Connection, organisation: str, most: int = 200) 
     return tuple(_attestation(row) for row in connection.execute(newest).mappings())
 
 
+def of_engagement(connection: Connection, engagement: str) -> tuple[Attestation, ...]:
+    """Return what was signed for an assessment, the newest first."""
+    found = select(*_COLUMNS).where(attestation.c.engagement == engagement, attestation.c.issued.is_not(None))
+    return tuple(
+        _attestation(row) for row in connection.execute(found.order_by(attestation.c.issued.desc())).mappings()
+    )
+
+
 def of_shipment(connection: Connection, shipment: str) -> tuple[Attestation, ...]:
     """Return what was issued for a shipment, the newest first."""
     found = select(*_COLUMNS).where(attestation.c.shipment == shipment)
@@ -133,7 +141,7 @@ def overtaken(connection: Connection, engagement: str, digest: str, now: datetim
     return connection.execute(standing.values(suspended=now)).rowcount > 0
 
 
-def fall(connection: Connection, engagement: str, because: Reason, now: datetime) -> bool:
+def fall(connection: Connection, engagement: str, because: WhyWithdrawn, now: datetime) -> bool:
     """Return whether anything was withdrawn with the assessment it rests on."""
     found = _standing().where(attestation.c.engagement == engagement)
     return connection.execute(found.values(withdrawn=now, withdrawn_because=because)).rowcount > 0

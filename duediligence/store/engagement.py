@@ -32,6 +32,7 @@ from duediligence.store.table import (
     interest,
     opinion,
     organisation,
+    preparer,
     sealed,
     site,
 )
@@ -155,7 +156,7 @@ def save(connection: Connection, before: Engagement, after: Engagement) -> None:
 
 def remove(connection: Connection, identifier: str) -> None:
     """Delete an engagement that was never handed in, with all that hangs on it."""
-    for table in (answer_change, confirmation, given_section, opinion, interest, file_link, sealed):
+    for table in (answer_change, confirmation, given_section, opinion, interest, file_link, preparer, sealed):
         connection.execute(delete(table).where(table.c.engagement == identifier))
     connection.execute(delete(engagement).where(engagement.c.id == identifier))
 

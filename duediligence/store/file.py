@@ -81,14 +81,24 @@ def listed(connection: Connection, owner: str, *, limit: int | None = None, befo
     return tuple(File(**row) for row in connection.execute(wanted).mappings())
 
 
-def of_engagement(connection: Connection, owner: str, about: str) -> tuple[Linked, ...]:
-    """Return the files that stand for answers of an assessment, private and erased ones too, by question."""
+def of_engagement(
+    connection: Connection, owner: str, about: str, *, until: datetime | None = None
+) -> tuple[Linked, ...]:
+    """Return the files that stand for answers of an assessment, private and erased ones too, by question.
+
+    Args:
+        connection: an open one.
+        owner: the organisation.
+        about: the assessment.
+        until: only those that stood for an answer at that moment; all for None.
+    """
     wanted = (
         select(file_link.c.question, *_COLUMNS)
         .join(file_link, file_link.c.file == file.c.id)
         .where(file.c.organisation == owner, file_link.c.engagement == about)
         .order_by(file_link.c.question, file.c.id)
     )
+    wanted = wanted if until is None else wanted.where(file_link.c.at <= until)
     rows = (dict(row) for row in connection.execute(wanted).mappings())
     return tuple(Linked(question=row.pop("question"), file=File(**row)) for row in rows)
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from duediligence.database import Database, guarded
 from duediligence.job import State
-from duediligence.organisation import Role
+from duediligence.organisation import Kind, Role
 from duediligence.store.table import job, membership, organisation, person
 
 
@@ -36,6 +36,17 @@ def has_administrator(connection: Connection) -> bool:
         .limit(1)
     )
     return connection.execute(found).first() is not None
+
+
+def operator_name(connection: Connection) -> str:
+    """Return the name of whoever runs the service, the oldest that is no sample; "" before anybody does."""
+    found = (
+        select(organisation.c.name)
+        .where(organisation.c.kind == Kind.OPERATOR, organisation.c.disabled.is_(None))
+        .order_by(organisation.c.sample, organisation.c.id)
+        .limit(1)
+    )
+    return connection.execute(found).scalar_one_or_none() or ""
 
 
 def waiting_since(connection: Connection) -> datetime | None:

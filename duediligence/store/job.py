@@ -210,6 +210,12 @@ def load(connection: Connection, identifier: str, *, organisation: str | None = 
     return _job(row)
 
 
+def named(connection: Connection, once: str) -> Job | None:
+    """Return the job that was ordered under a name, None where there is none."""
+    row = connection.execute(select(*_COLUMNS).where(job.c.once == once)).one_or_none()
+    return None if row is None else _job(row)
+
+
 def history(
     connection: Connection, *, organisation: str | None = None, state: State | None = None, before: str = "", most: int
 ) -> tuple[Job, ...]:

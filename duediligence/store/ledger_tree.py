@@ -15,7 +15,8 @@ from duediligence import ledger
 from duediligence.database import Connection
 from duediligence.errors import NotFound
 from duediligence.proof import tree
-from duediligence.proof.ledger_proof import Head, LedgerProof, Shown
+from duediligence.proof.ledger_entry import Shown
+from duediligence.proof.ledger_proof import Head, LedgerProof
 from duediligence.store.table import ledger as entries
 from duediligence.store.table import ledger_head, ledger_node
 

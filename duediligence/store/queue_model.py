@@ -14,6 +14,7 @@ from duediligence.judgement import FalseStatement, Nonconformity, Severity
 from duediligence.store.engagement import Listed, Sought, conditions, listed_in, listing
 from duediligence.store.table import engagement, look, queue_model, queue_place, queue_switch, review_entry
 from questionnaires.text import Text
+from risk_models.priority_features import FINE
 from risk_models.priority_outcome import Learned
 
 _INSERT: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -27,7 +28,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a file as it was handed in, beside its prompts."""
 
     rule_set: str
-    rule: float  # 0 to 2
+    rule: float  # 0 to a little over 2
     features: dict[str, float]  # 0 to 1
 
 
@@ -81,7 +82,7 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     """A file that waits for an auditor."""
 
     engagement: str
-    rule: float  # 0 to 2
+    rule: float  # 0 to a little over 2
     submitted: datetime
     rule_set: str  # "" where it was not looked at yet
     features: dict[str, float]
@@ -112,14 +113,14 @@ def waiting(connection: Connection) -> tuple[Waits, ...]:
     """Return every file that waits for an auditor."""
     stated = engagement.c.residual / 100
     rows = connection.execute(
-        select(engagement.c.id, engagement.c.grave, stated.label("residual"), engagement.c.submitted, look)
+        select(*(engagement.c[name] for name in ("id", "grave", "signs", "submitted")), stated.label("residual"), look)
         .join(look, look.c.engagement == engagement.c.id, isouter=True)
         .where(engagement.c.stage == Stage.SUBMITTED, engagement.c.rehearsal.is_(False))
     )
     return tuple(
         Waits(
             engagement=row.id,
-            rule=row.grave + (row.residual or 0.0),
+            rule=row.grave + (row.residual or 0.0) + FINE * row.signs,
             submitted=row.submitted,
             rule_set=row.rule_set or "",
             features=_features(row.features) if row.features else {},

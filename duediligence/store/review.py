@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from duediligence.store.table import engagement, message, review_entry
+from duediligence.store.table import message, review_entry
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,18 +31,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Grading(msgspec.Struct, frozen=True, kw_only=True):
-    """One grade that a reviewer gave to the evidence for an answer; `content` is JSON."""
-
-    engagement: str
-    questionnaire: str
-    questionnaire_version: str
-    question: str
-    content: bytes
-    by: str
-    at: datetime
-
-
 _ENTRY = [review_entry.c[name] for name in Entry.__struct_fields__]
 _MESSAGE = [message.c[name] for name in Message.__struct_fields__]
 
@@ -64,25 +52,6 @@ def next_number(connection: Connection, identifier: str) -> int:
 def add(connection: Connection, identifier: str, entry: Entry) -> None:
     """Add an entry."""
     connection.execute(insert(review_entry).values(engagement=identifier, **msgspec.structs.asdict(entry)))
-
-
-def gradings(connection: Connection, limit: int) -> tuple[Grading, ...]:
-    """Return the newest grades, samples left out: those of one answer beside each other, the oldest first."""
-    recent = (
-        select(
-            *(review_entry.c[name] for name in ("engagement", "question", "content", "by", "at", "number")),
-            engagement.c.questionnaire,
-            engagement.c.questionnaire_version,
-        )
-        .join(engagement, engagement.c.id == review_entry.c.engagement)
-        .where(review_entry.c.kind == "graded", engagement.c.sample.is_(False))
-        .order_by(review_entry.c.at.desc())
-        .limit(limit)
-        .subquery()
-    )
-    fields = [recent.c[name] for name in Grading.__struct_fields__]
-    rows = connection.execute(select(*fields).order_by(recent.c.engagement, recent.c.question, recent.c.number))
-    return tuple(Grading(**row) for row in rows.mappings())
 
 
 def write(connection: Connection, identifier: str, one: Message) -> None:

@@ -55,6 +55,7 @@ engagement = Table(
     Column("coverage", Float),
     Column("indicators", Text, nullable=False),  # JSON: level by indicator, as a reviewer may see it; "{}" before
     Column("grave", Boolean, nullable=False),  # a strong sign was reported
+    Column("signs", Integer, nullable=False, server_default="0"),  # the levels of those indicators added up
     of("person", "reviewer", null=True),
     of("person", "second_reviewer", null=True),
     Column("sample", Boolean, nullable=False),
@@ -63,7 +64,7 @@ engagement = Table(
     Index("ix_engagement_version", "questionnaire", "questionnaire_version", "stage", "sample"),
     Index("ix_engagement_stage_residual", "stage", "residual"),
     Index(
-        "ix_engagement_urgency", "stage", "rehearsal", "grave", "residual", "submitted", "id"
+        "ix_engagement_urgency", "stage", "rehearsal", "grave", "residual", "signs", "submitted", "id"
     ),  # all a queue sorts by
     CheckConstraint("ends >= begins", "period"),
 )
@@ -86,6 +87,17 @@ confirmation = Table(
     Column("engagement", String(32), ForeignKey("engagement.id"), primary_key=True),
     Column("question", String(60), primary_key=True),  # an answer carried over that a person has yet to confirm
 )
+
+preparer = Table(
+    "preparer",
+    metadata,
+    Column("engagement", String(32), ForeignKey("engagement.id"), primary_key=True),
+    Column("help", String(12), nullable=False),  # nobody, organisation or not_stated
+    Column("name", String(200), nullable=False),  # of an organisation, never of a person; "" without one
+    Column("mark", String(200), nullable=False, index=True),  # what spellings of the name have in common
+    Column("at", Moment, nullable=False),
+)
+"""Who helped a firm to fill in the form, as it says itself."""
 
 given_section = Table(
     "given_section",

@@ -1,4 +1,4 @@
-"""Tables of where reviewers look first: prompts, the numbers of files, learned orders and the queue of the day."""
+"""Tables of where reviewers look: prompts, numbers of files, learned orders, the queue of the day, blind readings."""
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, LargeBinary, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
@@ -10,7 +10,7 @@ look = Table(
     metadata,
     Column("engagement", String(32), ForeignKey("engagement.id"), primary_key=True),
     Column("rule_set", String(80), nullable=False),  # id and version of the rules the numbers are from
-    Column("rule", Float, nullable=False),  # strong signs and residual risk as one number, 0 to 2
+    Column("rule", Float, nullable=False),  # the order of the rule set as one number
     Column("features", LargeBinary, nullable=False),  # JSON: what else is known of the file as it was handed in
     Column("at", Moment, nullable=False),
     Column("together", Moment, index=True),  # looked at beside other files; NULL before
@@ -75,4 +75,28 @@ queue_place = Table(
     Column("place", Integer, nullable=False, unique=True),  # from 0
     Column("by_chance", Boolean, nullable=False),
     Column("day", Date, nullable=False),
+)
+
+double_reading = Table(
+    "double_reading",
+    metadata,
+    Column("engagement", String(32), ForeignKey("engagement.id"), primary_key=True),
+    Column("drawn", Moment, nullable=False),
+    of("person", null=True),  # who reads it blind; NULL until the lead auditor has given it
+    of("person", "by", null=True, index=False),
+    Column("given", Moment),
+    Column("begun", Moment),  # when the reader said that nothing ties them to the firm
+    Column("done", Moment),
+)
+"""Files that chance drew to be judged a second time, by somebody who knows nothing of the first."""
+
+double_grade = Table(
+    "double_grade",
+    metadata,
+    Column("engagement", String(32), ForeignKey("double_reading.engagement"), primary_key=True),
+    Column("question", String(60), primary_key=True),
+    Column("section", String(40), nullable=False),
+    Column("stated", Integer, nullable=False),  # the grade that the answer had when it was handed in
+    Column("grade", Integer, nullable=False),  # that of the blind reader
+    Column("at", Moment, nullable=False),
 )

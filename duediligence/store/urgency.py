@@ -11,7 +11,7 @@ from duediligence.engagement import Engagement, Stage
 from duediligence.store.engagement import Listed, Sought, conditions, listed_in, listing
 from duediligence.store.table import engagement, organisation, queue_place, site
 
-_COLUMNS = tuple(engagement.c[name] for name in ("grave", "residual", "submitted", "id"))
+_COLUMNS = tuple(engagement.c[name] for name in ("grave", "residual", "signs", "submitted", "id"))
 
 
 class Urgency(NamedTuple):
@@ -19,6 +19,7 @@ class Urgency(NamedTuple):
 
     grave: bool
     residual: float
+    signs: int
     submitted: datetime
     identifier: str
 
@@ -27,7 +28,7 @@ def urgency(one: Engagement) -> Urgency:
     """Return where an engagement that was handed in stands."""
     assert one.stated, "only what was handed in has a place"
     assert one.submitted, "only what was handed in has a place"
-    return Urgency(one.stated.grave, one.stated.residual, one.submitted, one.id)
+    return Urgency(one.stated.grave, one.stated.residual, one.stated.signs, one.submitted, one.id)
 
 
 def queue(  # noqa: PLR0913  each narrows the list in a way of its own
@@ -39,7 +40,7 @@ def queue(  # noqa: PLR0913  each narrows the list in a way of its own
     before: Urgency | None = None,
     unplaced: bool = False,
 ) -> tuple[Listed, ...]:
-    """Return engagements in the order of urgency: grave ones, then by residual, then who waits longest.
+    """Return engagements in the order of urgency: grave ones, then by residual, then by signs, then who waits longest.
 
     Args:
         connection: an open one.
@@ -49,11 +50,11 @@ def queue(  # noqa: PLR0913  each narrows the list in a way of its own
         before: of the first one already shown; those that stand just in front of it come, still in order.
         unplaced: only those without a place in the queue of the day.
     """
-    grave, residual, submitted, identifier = _COLUMNS
+    grave, residual, signs, submitted, identifier = _COLUMNS
     order = (
-        (grave, residual, submitted.desc(), identifier.desc())
+        (grave, residual, signs, submitted.desc(), identifier.desc())
         if before
-        else (grave.desc(), residual.desc(), submitted, identifier)
+        else (grave.desc(), residual.desc(), signs.desc(), submitted, identifier)
     )
     # First which, by an index alone, then what they are: a row is long, because answers lie in the middle of it.
     # The index is in order within a stage; of several, the first of each are read and no others.
@@ -90,12 +91,13 @@ def _which(sought: Sought, after: Urgency | None, before: Urgency | None, *, unp
 
 def _stands(place: Urgency, *, behind: bool) -> ColumnElement[bool]:
     """Return which engagements stand behind a place in the order of urgency, or in front of it."""
-    grave, residual, submitted, identifier = _COLUMNS
+    grave, residual, signs, submitted, identifier = _COLUMNS
     less = operator.lt if behind else operator.gt  # of what counts downwards
     more = operator.gt if behind else operator.lt
     other_kind = grave.is_(not behind) if place.grave is behind else false()
     later = or_(
         more(submitted, place.submitted), and_(submitted == place.submitted, more(identifier, place.identifier))
     )
-    within = or_(less(residual, place.residual), and_(residual == place.residual, later))
+    fewer = or_(less(signs, place.signs), and_(signs == place.signs, later))
+    within = or_(less(residual, place.residual), and_(residual == place.residual, fewer))
     return or_(other_kind, and_(grave.is_(place.grave), within))

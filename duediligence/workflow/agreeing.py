@@ -1,38 +1,42 @@
-"""How far reviewers agree, for the lead auditor: answers whose evidence two people graded, one after the other.
+"""How far reviewers agree, for the lead auditor: answers that two people graded, neither knowing of the other.
 
-A file is graded a second time where it was given to another auditor. That is no blind
-sample: the second could see what the first had done, and whoever changes nothing has
-not graded again. So the figures are an upper bound at best, and whoever shows them
-says so.
+It rests on the files that chance drew to be judged twice (`doubling`), once both are
+done. What the first made of an answer is the grade that stood when the file was
+concluded: the last one that its auditor gave, or the one that it was handed in with
+and that the auditor left. Answers that the first graded by what was seen or heard on
+site are left out, for the second had nothing but papers.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from duediligence.access import Step, may
-from duediligence.assessment import codebook
 from duediligence.errors import NotFound
 from duediligence.judgement import Decision, Graded
-from duediligence.store import review as entries
-from duediligence.store.review import Grading
+from duediligence.store import double as readings
+from duediligence.store.double import Sample
+from duediligence.store.double import Twice as Row
+from duediligence.workflow.doubling import GRADES
 from duediligence.workflow.work import ASHGABAT, Work
 from risk_models import agreement, parameter
-from risk_models.agreement import Agreement, Terms, Twice
-from risk_models.evidence import EvidenceGrade
+from risk_models.agreement import Agreement, Change, Terms, Twice
 
-MOST = 50_000
-"""Grades that are looked through, the newest."""
+MOST = 2000
+"""Files that agreement is measured on, the last ones that were read."""
 
 
 class Agreeing(NamedTuple):
-    """How far reviewers agree on each section, and on how many files that rests."""
+    """How far reviewers agree on each section, how that has moved, and on how many files it rests."""
 
     sections: tuple[Agreement, ...]
-    files: int
+    changes: tuple[Change, ...]
+    days: int  # the last so many are held against all before
+    sample: Sample
     wanted: int  # below so many files nothing is stated
+    terms: Terms
 
 
 def agreeing(work: Work) -> Agreeing:
@@ -43,33 +47,29 @@ def agreeing(work: Work) -> Agreeing:
     """
     if not may(work.actor, Step.REVIEW_ORDER):
         raise NotFound("There is no such thing, or it is not yours to see.")
-    pairs = twice(entries.gradings(work.connection, MOST))
-    wanted = int(parameter.values_on(parameter.read_all(), work.day)["agreement.pairs_min"])
-    terms = Terms(grades=len(EvidenceGrade), files_min=wanted)
-    return Agreeing(agreement.agreement(pairs, terms), len({pair.file for pair in pairs}), wanted)
+    figures = parameter.values_on(parameter.read_all(), work.day)
+    wanted, days = (int(figures[f"agreement.{name}"]) for name in ("pairs_min", "recent_days"))
+    terms = Terms(grades=len(GRADES), files_min=wanted)
+    pairs = tuple(_pairs(readings.twice(work.connection, MOST)))
+    return Agreeing(
+        sections=agreement.agreement(pairs, terms),
+        changes=agreement.changes(pairs, work.day - timedelta(days=days), terms),
+        days=days,
+        sample=readings.sample(work.connection),
+        wanted=wanted,
+        terms=terms,
+    )
 
 
-def twice(gradings: Sequence[Grading]) -> tuple[Twice, ...]:
-    """Return the answers that two people graded, with the last grade of the first two who did.
-
-    Args:
-        gradings: those of one answer beside each other, the oldest first.
-    """
-    return tuple(_pairs(gradings))
-
-
-def _pairs(gradings: Sequence[Grading]) -> Iterable[Twice]:
-    for (file, question), given in groupby(gradings, key=lambda one: (one.engagement, one.question)):
-        last = {one.by: one for one in given}
-        if len(last) > 1:
-            first, second = list(last.values())[:2]
-            book = codebook(first.questionnaire, first.questionnaire_version)
-            if question in book.section:
-                day = max(first.at, second.at).astimezone(ASHGABAT).date()
-                yield Twice(file, book.section[question], day, _grade(first), _grade(second))
+def _pairs(rows: Iterable[Row]) -> Iterable[Twice]:
+    for one in rows:
+        first = one.stated if one.decision is None else _grade(one.decision)
+        if first in GRADES:
+            day = max(one.concluded, one.done).astimezone(ASHGABAT).date()
+            yield Twice(file=one.engagement, section=one.section, on=day, first=first, second=one.grade)
 
 
-def _grade(one: Grading) -> int:
-    decision = msgspec.json.decode(one.content, type=Decision)
-    assert isinstance(decision, Graded), "only grades are looked through"
-    return int(decision.grade)
+def _grade(decision: bytes) -> int:
+    found = msgspec.json.decode(decision, type=Decision)
+    assert isinstance(found, Graded), "only grades are looked through"
+    return int(found.grade)

@@ -20,7 +20,7 @@ from duediligence import validity
 from duediligence.access import Step, Subject, may
 from duediligence.assessment import Assessment
 from duediligence.dossier import Dossier
-from duediligence.engagement import Engagement, Stage
+from duediligence.engagement import Engagement
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.job import Order
 from duediligence.proof import status_list
@@ -48,7 +48,6 @@ GENERAL = "general"
 """The regime of an attestation without a shipment."""
 
 _SALT = 16  # bytes
-_HANDED_IN = (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.CONCLUDED)
 
 
 class Attest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +75,18 @@ def listed(work: Work, organisation: str) -> tuple[tuple[Attestation, Standing],
     work.allow(Step.SHIPMENT_SEE, Subject(organisation=organisation))
     found = store.of_organisation(work.connection, organisation)
     return tuple((one, standing(one, work.day)) for one in found)
+
+
+def resting(work: Work, engagement: str) -> tuple[tuple[Attestation, Standing], ...]:
+    """Return what was signed for an assessment and how it stands, the newest first; nothing to who may not withdraw it.
+
+    Raises:
+        NotFound: there is no such assessment.
+    """
+    one = engagements.load(work.connection, engagement)
+    if not may(work.actor, Step.ATTESTATION_WITHDRAW, Subject(organisation=one.organisation, stage=one.stage)):
+        return ()
+    return tuple((each, standing(each, work.day)) for each in store.of_engagement(work.connection, engagement))
 
 
 def seen(work: Work, code: str) -> Seen:
@@ -122,7 +133,7 @@ def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, lang
     """
     one = engagements.load(work.connection, engagement)
     work.allow(Step.ATTESTATION_ISSUE, Subject(organisation=one.organisation))
-    if one.rehearsal or one.stage not in _HANDED_IN:
+    if one.rehearsal or one.stage not in shipping.TRAVELLING:
         raise WrongMoment("Only an assessment that was handed in, and not withdrawn, can be shown to others.")
     if language not in LANGUAGES:
         raise Unfit((problem("LANGUAGE_UNKNOWN", "language"),))
@@ -156,7 +167,7 @@ def consent(work: Work, code: str) -> Attestation:
     one, engagement = _loaded(work, code, Step.ATTESTATION_CONSENT)
     if one.consented is not None:
         raise WrongMoment("The firm has consented to this before.")
-    if _newest(work, engagement.id) != one.record_sha256 or engagement.stage not in _HANDED_IN:
+    if _newest(work, engagement.id) != one.record_sha256 or engagement.stage not in shipping.TRAVELLING:
         raise WrongMoment("A newer result has come since this was drawn up. Draw it up again.")
     if one.expires < work.day:
         raise WrongMoment("This has run out since it was drawn up.")

@@ -28,6 +28,7 @@ from duediligence.store import plan as plans
 from duediligence.store import safety
 from duediligence.validity import expiry
 from duediligence.words import problem
+from duediligence.workflow import standing
 from duediligence.workflow.answering import Opened, opened
 from duediligence.workflow.drafting import with_protected
 from duediligence.workflow.second_look import look_soon
@@ -35,6 +36,7 @@ from duediligence.workflow.work import Work, subject_of
 from questionnaires.problem import Problem
 from questionnaires.response import Response
 from risk_models import remedies
+from risk_models.priority_features import signs
 
 SAFETY_CHECK_DAYS = (30, 90)
 """After how many days somebody looks whether anyone suffered for having spoken; our design value."""
@@ -170,6 +172,7 @@ def seal(work: Work, before: Engagement, after: Engagement, kept: Kept, step: St
         before.id,
         store.Sealed(number=number, reason=step, document=document, digest=digest, at=work.now),
     )
+    standing.overtaken(work, before.id, digest)
     ends, _ = expiry(kept.assessment)
     after = msgspec.structs.replace(after, stated=stated(copy), expires=ends)
     store.save(work.connection, before, after)
@@ -220,8 +223,9 @@ def for_reviewers(plan: ImprovementPlan, assessment: Assessment) -> ImprovementP
 
 def stated(copy: Assessment | SharedAssessment) -> Stated:
     """Return what lists show of an assessment."""
-    profile = copy.profile
+    profile, versions = copy.profile, copy.versions
     levels = {finding.indicator: finding.level for finding in profile.findings}
+    rules = layout(versions.model, versions.model_version, copy.on).model
     return Stated(
         label=copy.label,
         inherent=profile.inherent,
@@ -234,6 +238,7 @@ def stated(copy: Assessment | SharedAssessment) -> Stated:
         coverage=profile.coverage,
         indicators=levels,
         grave="strong" in levels.values() or bool(profile.zero_tolerance),
+        signs=signs(rules, levels),
     )
 
 

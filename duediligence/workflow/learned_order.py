@@ -29,7 +29,7 @@ from duediligence.store.engagement import Listed, Sought
 from duediligence.store.queue_model import Model, Numbers, Place, Switch
 from duediligence.store.urgency import Urgency, urgency
 from duediligence.store.urgency import queue as by_urgency
-from duediligence.workflow import second_look
+from duediligence.workflow import queueing, second_look
 from duediligence.workflow.work import Work, subject_of
 from questionnaires.text import Text
 from risk_models import catalogue
@@ -139,7 +139,12 @@ def waiting(
     more = len(found) > limit
     rows = found[-limit:] if before is not None else found[:limit]
     first, last = (rows[place][0] if rows else None for place in (0, -1))
-    shown = tuple(row for _, row in rows if may(work.actor, Step.REVIEW_QUEUE, subject_of(row.engagement)))
+    blind = queueing.unread(work)
+    shown = tuple(
+        row
+        for _, row in rows
+        if may(work.actor, Step.REVIEW_QUEUE, subject_of(row.engagement)) and row.engagement.id not in blind
+    )
     return Waiting(
         rows=shown,
         places=places(work, shown),

@@ -10,23 +10,25 @@ needs it imports it where it does.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from duediligence import record
 from duediligence.assessment import MODEL, layout, usable
 from duediligence.database import Connection, new_id
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound
 from duediligence.job import Context, Done, Nothing
-from duediligence.record_shared import Reader, SharedAssessment, shared
+from duediligence.record_shared import SharedAssessment
+from duediligence.store import double as readings
 from duediligence.store import engagement as store
+from duediligence.store import preparer as preparers
 from duediligence.store import prompt as prompts
 from duediligence.store import queue_model as orders
 from duediligence.store.prompt import Beside, Raised
 from duediligence.store.queue_model import Numbers
+from duediligence.workflow.doubling import drawn, handed_in
 from duediligence.workflow.learned_order import RULE_SET, order_soon
 from duediligence.workflow.second_look import Wanted, look_soon
 from duediligence.workflow.work import ASHGABAT
@@ -64,23 +66,30 @@ class _One:
 
 
 def look_at(context: Context, wanted: Wanted) -> Done:
-    """Look at one file by itself and note its numbers; nothing is done where it does not wait for anybody."""
+    """Look at one file by itself, note its numbers, and let chance say whether it is judged twice.
+
+    Nothing is done where the file does not wait for anybody.
+    """
     now = context.clock()
     with context.db.reading() as connection:
         one = _read(connection, wanted.engagement)
     if one is None:
         return Done()
-    rules = layout(*MODEL, now.astimezone(ASHGABAT).date())
+    day = now.astimezone(ASHGABAT).date()
+    rules = layout(*MODEL, day)
     form = rules.codebook.questionnaire
     if (one.copy.response.questionnaire, one.copy.response.version) != (form.id, form.version):
         return Done()
     found, numbers = _alone(rules, one)
     waits = one.engagement.stage is Stage.SUBMITTED
     raised = [_raised(context, wanted.engagement, each, waiting=waits) for each in found]
+    judged_twice = drawn(wanted.engagement, context.key.secrets[0], day)
 
     def write(connection: Connection) -> None:
         prompts.add(connection, raised)
         orders.keep(connection, wanted.engagement, numbers, now)
+        if judged_twice:
+            readings.draw(connection, wanted.engagement, now)
         order_soon(connection, now)
 
     return Done(write=write)
@@ -93,9 +102,10 @@ def look_together(context: Context, _: Nothing) -> Done:
     form = rules.codebook.questionnaire
     with context.db.reading() as connection:
         rows = prompts.beside(connection, (form.id, form.version), MOST)
+        helped = preparers.marks(connection)
         behind = prompts.to_look_at(connection, RULE_SET, _BEHIND)
     new = {row.id: row.stage for row in rows if _is_new(row)}
-    looks = _together(context, rules, rows) if new else ()
+    looks = _together(context, rules, rows, helped) if new else ()
     names = [row.id for row in rows]
     raised = [
         _raised(context, name, each, waiting=new[name] is Stage.SUBMITTED)
@@ -130,16 +140,11 @@ def _read(connection: Connection, identifier: str) -> _One | None:
         one = store.load(connection, identifier)
     except NotFound:  # a sample that was taken out meanwhile
         return None
-    seals = store.seals(connection, identifier)
-    if one.stage not in (Stage.SUBMITTED, Stage.IN_REVIEW) or not seals:
+    if one.stage not in (Stage.SUBMITTED, Stage.IN_REVIEW):
         return None
-    copy = record.decode(seals[0].document)
-    assert not isinstance(copy, tuple), "a sealed copy is no record"
-    if not isinstance(copy, SharedAssessment):  # its firm let reviewers read protected answers: prompts never do
-        copy = shared(copy, Reader.REVIEWER)
     return _One(
         engagement=one,
-        copy=copy,
+        copy=handed_in(connection, one),
         changes=tuple(
             Change(question=each.question, at=each.at, by=each.by) for each in store.changes(connection, identifier)
         ),
@@ -165,14 +170,21 @@ def _alone(rules: Layout, one: _One) -> tuple[tuple[Prompt, ...], Numbers]:
     return prompts_found, Numbers(rule_set=RULE_SET, rule=float(table.rule[0]), features=features)
 
 
-def _together(context: Context, rules: Layout, rows: Sequence[Beside]) -> tuple[Looked, ...]:
-    """Return what is found beside other files, the same order in each look."""
+def _together(context: Context, rules: Layout, rows: Sequence[Beside], helped: Mapping[str, str]) -> tuple[Looked, ...]:
+    """Return what is found beside other files, the same order in each look.
+
+    Args:
+        context: of the job, to tell how far it is.
+        rules: which all files were scored by.
+        rows: the files.
+        helped: who helped with them, as far as their firms named anybody.
+    """
     book = rules.codebook
     responses = [usable(msgspec.json.decode(row.response, type=Response), book, None) for row in rows]
     beside = Files(
         names=tuple(row.id for row in rows),
         organisations=tuple(row.organisation for row in rows),
-        preparers=(frozenset(),) * len(rows),  # nobody is asked yet who helped with a file
+        preparers=tuple(frozenset({helped[row.id]} if row.id in helped else ()) for row in rows),
         layout=rules,
         scored=score(rules, columns(book, responses), evidence.grades(book, responses)),
     )

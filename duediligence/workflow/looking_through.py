@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from duediligence.access import Step, Subject, may
 from duediligence.chain.exposure import Look, headings
+from duediligence.chain.own_place import OwnPlace
 from duediligence.chain.party import Tier
 from duediligence.chain.register import Next, Portfolio, Register, nexts, portfolio, tiers
 from duediligence.chain.season import Season, season
 from duediligence.errors import NotFound
 from duediligence.organisation import Organisation
-from duediligence.store import chain_glance, partner_request
+from duediligence.store import chain_glance, own_share, partner_shown
 from duediligence.store import organisation as organisations
+from duediligence.workflow import own_part
 from duediligence.workflow.work import Work
 
 
@@ -55,15 +57,21 @@ def register(work: Work, organisation: str) -> Register:
         NotFound, NotAllowed: see `Work.allow`.
     """
     work.allow(Step.CHAIN_SEE, Subject(organisation=organisation))
+    return whole(work, organisation)
+
+
+def whole(work: Work, organisation: str) -> Register:
+    """Return a register as `register` does, whoever asks; for steps of the workflow that count and show no partner."""
     parties = chain_glance.parties(work.connection, organisation)
     flows = chain_glance.flows(work.connection, organisation)
-    seen = partner_request.shared_with(work.connection, organisation, work.day)
+    seen = partner_shown.shown_to(work.connection, organisation, work.day)
     return Register(
         parties=parties,
         flows=tuple(one for one in flows if one.supplier in parties and (one.buyer is None or one.buyer in parties)),
         seen={party: one for party, one in seen.items() if party in parties},
         asked=chain_glance.requests(work.connection, organisation),
         screened=chain_glance.screenings(work.connection, organisation),
+        own=OwnPlace(share=own_share.load(work.connection, organisation)[0]),
     )
 
 
@@ -89,7 +97,7 @@ def look(work: Work, organisation: str, good: str = "") -> tuple[Register, Look,
     Raises:
         NotFound, NotAllowed: see `Work.allow`; or nothing in the register carries that good.
     """
-    found = register(work, organisation)
+    found = register(work, organisation)._replace(own=own_part.own_place(work, organisation))
     known = headings(found)
     if good and good not in known:
         raise NotFound("No partner supplies these goods.")

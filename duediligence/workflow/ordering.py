@@ -29,7 +29,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from duediligence import blob
-from duediligence.access import Step, may
+from duediligence.access import Step, Subject, may
 from duediligence.assessment import MODEL
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotAllowed, NotFound
@@ -39,10 +39,12 @@ from duediligence.key import Tampered
 from duediligence.reports import Copy
 from duediligence.store import engagement as store
 from duediligence.store import job as jobs
+from duediligence.store import party_import
 from duediligence.store import plan as plans
 from duediligence.store import product as products
 from duediligence.store.product import Product
 from duediligence.workflow import handing_in
+from duediligence.workflow.chain_import import AS_FOUND, ListReading
 from duediligence.workflow.handing_in import Result
 from duediligence.workflow.waiting import place
 from duediligence.workflow.work import Work, subject_of
@@ -53,6 +55,7 @@ KEPT = timedelta(days=7)
 PAUSE = timedelta(minutes=1)
 """What failed, or was cancelled, is not begun again sooner, however often somebody asks."""
 
+_JSON = "application/json"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _RELEASE = version("duediligence")
@@ -93,9 +96,47 @@ class Import(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str  # under which it waits
 
 
-Wanted: TypeAlias = Report | Export | Import
+class ListLook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A long list of partners compared with the register; wanted as a `ListDraft` in JSON."""
 
-KINDS: dict[type[Report | Export | Import], str] = {Report: "report", Export: "export", Import: "import"}
+    organisation: str
+    name: str  # under which the list waits
+    reading: ListReading
+
+
+class ListTake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A long list of partners taken into the register; wanted as `ListTaken` in JSON.
+
+    However it is to be read, the list that waits under one name is taken once.
+    """
+
+    organisation: str
+    name: str
+    reading: ListReading = AS_FOUND
+
+
+class Doubles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The entries of a large register that may be one; wanted as `Pairs` in JSON."""
+
+    organisation: str
+
+
+class ListTaken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of taking a list."""
+
+    batch: str
+
+
+Wanted: TypeAlias = Report | Export | Import | ListLook | ListTake | Doubles
+
+KINDS: dict[type[Wanted], str] = {
+    Report: "report",
+    Export: "export",
+    Import: "import",
+    ListLook: "list_look",
+    ListTake: "list_take",
+    Doubles: "doubles",
+}
 """What the jobs are called."""
 
 
@@ -130,7 +171,15 @@ def source(work: Work, wanted: Wanted) -> Source:
         case Import():
             one = _loaded(work, wanted.engagement, Step.ASSESSMENT_ANSWER)
             mark = _mark("import", one.id, wanted.name, work.actor.person)
-            return Source(one.organisation, mark, "reading.json", "application/json")
+            return Source(one.organisation, mark, "reading.json", _JSON)
+        case ListLook():
+            return _of_look(work, wanted)
+        case ListTake():
+            work.allow(Step.CHAIN_IMPORT, Subject(organisation=wanted.organisation))
+            mark = _mark("list_take", wanted.organisation, wanted.name, work.actor.person)
+            return Source(wanted.organisation, mark, "taken.json", _JSON)
+        case Doubles():
+            return _of_doubles(work, wanted)
 
 
 def result(work: Work, identifier: str, copy: Copy) -> Result:
@@ -162,6 +211,15 @@ def made(work: Work, wanted: Wanted) -> Made | None:
     return None
 
 
+def under_way(work: Work, wanted: Wanted) -> Job | None:
+    """Return the job that makes the file, or made it; None where it was not ordered.
+
+    Raises:
+        NotFound, NotAllowed: as in `source`.
+    """
+    return jobs.named(work.connection, _once(work, wanted))
+
+
 def order(work: Work, wanted: Wanted) -> Job:
     """Return the job that makes the file; asked for twice by one person it is one job.
 
@@ -174,7 +232,7 @@ def order(work: Work, wanted: Wanted) -> Job:
     ordered = Order(
         kind=kind,
         arguments=wanted,
-        once=f"{kind}:{wants.mark}:{work.actor.person}",
+        once=_once(work, wanted),
         organisation=wants.organisation,
         by=work.actor.person,
     )
@@ -210,6 +268,10 @@ def sealed(work: Work, wants: Source, data: bytes, job: str) -> Product:
     )
 
 
+def _once(work: Work, wanted: Wanted) -> str:
+    return f"{KINDS[type(wanted)]}:{source(work, wanted).mark}:{work.actor.person}"
+
+
 def _of_report(work: Work, wanted: Report) -> Source:
     one = _loaded(work, wanted.engagement, Step.ASSESSMENT_SEE)
     _refuse_more(wanted.copy, handing_in.copy_for(work, one))
@@ -232,6 +294,20 @@ def _of_export(work: Work, wanted: Export) -> Source:
     mark = _mark("export", one.id, one.revision, wanted.language, protected)
     name = shown(f"{one.begins.year}-{one.id[-6:]}-{wanted.language}.xlsx")
     return Source(one.organisation, mark, name, WORKBOOK)
+
+
+def _of_look(work: Work, wanted: ListLook) -> Source:
+    work.allow(Step.CHAIN_IMPORT, Subject(organisation=wanted.organisation))
+    standing = party_import.standing(work.connection, wanted.organisation)
+    mark = _mark("list_look", wanted, standing, work.actor.person)
+    return Source(wanted.organisation, mark, "list.json", _JSON)
+
+
+def _of_doubles(work: Work, wanted: Doubles) -> Source:
+    # What was decided on meanwhile is left out when the pairs are shown: nobody waits anew after each decision.
+    work.allow(Step.CHAIN_EDIT, Subject(organisation=wanted.organisation))
+    last = party_import.newest(work.connection, wanted.organisation)
+    return Source(wanted.organisation, _mark("doubles", wanted, work.day, last), "doubles.json", _JSON)
 
 
 def _loaded(work: Work, identifier: str, step: Step) -> Engagement:

@@ -16,6 +16,7 @@ from duediligence.engagement import Engagement, Part, Stage
 from duediligence.errors import NotFound
 from duediligence.organisation import Person, Role
 from duediligence.store import assignment as assignments
+from duediligence.store import double as readings
 from duediligence.store import engagement as store
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
@@ -54,8 +55,18 @@ def one_waiting(work: Work, identifier: str) -> Listed:
         NotFound: there is none, or it is not the actor's to review.
     """
     one = store.load(work.connection, identifier)
-    if not may(work.actor, Step.REVIEW_QUEUE, subject_of(one)):
+    if not may(work.actor, Step.REVIEW_QUEUE, subject_of(one)) or identifier in unread(work):
         raise NotFound("There is no such file, or it is not yours to review.")
+    return listed(work, one)
+
+
+def unread(work: Work) -> tuple[str, ...]:
+    """Return the files that the actor is to judge blind, and meets in no list before that is done."""
+    return readings.unread(work.connection, work.actor.person)
+
+
+def listed(work: Work, one: Engagement) -> Listed:
+    """Return a file with the names that a list shows."""
     firm = organisations.load(work.connection, one.organisation)
     site = organisations.load_site(work.connection, one.site)
     return Listed(engagement=one, organisation=firm.name, site=site.name, sector=firm.sector, region=site.region)

@@ -38,12 +38,14 @@ from duediligence.organisation import Role
 from duediligence.record_shared import SharedAssessment
 from duediligence.review import Review, Reviewer, faults
 from duediligence.store import assignment as assignments
+from duediligence.store import double as readings
 from duediligence.store import engagement as store
 from duediligence.store import organisation as organisations
 from duediligence.store import person as people
 from duediligence.store import review as entries
 from duediligence.telling import Told, tell
 from duediligence.words import problem
+from duediligence.workflow import standing
 from duediligence.workflow.handing_in import Kept, for_reviewer, kept_last, reviewed, reviewers_copy, seal
 from duediligence.workflow.work import Work, subject_of
 from questionnaires import privacy
@@ -253,6 +255,7 @@ def withdraw(work: Work, identifier: str, reason: str) -> Engagement:
     store.save(work.connection, one, after)
     for part in Part:
         assignments.end(work.connection, identifier, part, work.now)
+    standing.fell(work, identifier)
     work.record(Step.REVIEW_WITHDRAW, identifier, {})
     return after
 
@@ -286,8 +289,12 @@ def _stays(work: Work, one: Engagement, part: Part, interest: str) -> bool:
     """Note what ties the actor to the firm, and return whether the file is theirs.
 
     Raises:
+        NotAllowed: they judge it blind, or did.
         WrongMoment: the lead auditor gave it to somebody else.
     """
+    reading = readings.find(work.connection, one.id)
+    if reading is not None and reading.person == work.actor.person:
+        raise NotAllowed("You judge this file without knowing of its reviewers. Leave it to somebody else.")
     given = assignments.waiting(work.connection, [one.id]).get((one.id, part))
     if given not in (None, work.actor.person):
         raise WrongMoment("The lead auditor has given this file to somebody else.")

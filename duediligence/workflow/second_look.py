@@ -19,9 +19,11 @@ from duediligence.database import Connection
 from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.job import Order
+from duediligence.preparer import Preparer
 from duediligence.store import engagement as store
 from duediligence.store import job as jobs
 from duediligence.store import organisation as organisations
+from duediligence.store import preparer as preparers
 from duediligence.store import prompt as prompts
 from duediligence.store.prompt import Outcome, Raised
 from duediligence.words import problem
@@ -69,6 +71,7 @@ class SecondLook(NamedTuple):
     not_looked: tuple[NotLooked, ...]
     others: dict[str, Other]  # the files that prompts name, by id
     may_conclude: bool
+    helped: Preparer  # who helped the firm, as it says itself
 
 
 def look_soon(connection: Connection, identifier: str, now: datetime) -> None:
@@ -93,6 +96,7 @@ def second_look(work: Work, identifier: str) -> SecondLook:
         not_looked=prompts.missed(work.connection, identifier),
         others={other: _other(work, other) for other in named},
         may_conclude=one.stage is Stage.IN_REVIEW and may(work.actor, Step.REVIEW_JUDGE, subject_of(one)),
+        helped=preparers.of_engagement(work.connection, identifier),
     )
 
 

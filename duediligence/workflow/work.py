@@ -27,6 +27,7 @@ READING = frozenset(
         Step.REVIEW_SEE,
         Step.PLAN_SEE,
         Step.CHAIN_SEE,
+        Step.SHIPMENT_SEE,
         Step.STATISTICS_SEE,
     }
 )

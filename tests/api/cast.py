@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -18,7 +18,10 @@ from duediligence.chain.screening import Risk
 from duediligence.engagement import Stage
 from duediligence.evidence import Link, Upload
 from duediligence.organisation import Kind, Role
+from duediligence.proof.attestation import Attestation
 from duediligence.screening.screen import Screened, screen
+from duediligence.shipment import Cotton, Document, DocumentKind, LineAbout, Lot, ShipmentAbout
+from duediligence.store import double as readings
 from duediligence.store import engagement as engagements
 from duediligence.store import file as files
 from duediligence.store.session import Scope
@@ -29,11 +32,16 @@ from duediligence.workflow import (
     chain_merging,
     evidence,
     improving,
+    named_copy,
     partner_screening,
+    product_line,
+    shipping,
 )
 from duediligence.workflow.asking import Issued
 from duediligence.workflow.asking import Wanted as Asked
+from duediligence.workflow.chain_import import Sent
 from duediligence.workflow.work import subject_of
+from tests import attested
 from tests.api.conftest import Service
 from tests.stages import Parties, parties
 
@@ -75,9 +83,8 @@ class Cast:
         self.around = parties(self.service.here)
         self.people = self._people()
         self.things = {name: make() for name, make in self._makers().items()}
-        self._made = self.service.here.now
         folder = self.service.installation.settings.folder
-        self._call()
+        self.sign_in()  # what was made took minutes of the clock, and a session would have to show that it lives
         self.watches = tuple(
             sqlite3.connect(folder / f"{name}.sqlite", check_same_thread=False)
             for name in ("duediligence", "protected")
@@ -133,6 +140,7 @@ class Cast:
             "auditor who works for the firm too": here.somebody(
                 (around.body, Role.AUDITOR), (around.firm, Role.RESPONDENT)
             ),
+            "auditor who judges blind": here.somebody((around.body, Role.AUDITOR)),
             "somebody without a role": here.somebody(),
         }
         weak = {
@@ -175,6 +183,7 @@ class Cast:
             "the operator": lambda: Thing(
                 {"identifier": self.around.operator}, Subject(organisation=self.around.operator)
             ),
+            "a file to be judged blind": self._blind,
             "a document": self._document,
             "a document under review": self._document_under_review,
             "an invitation": lambda: Thing({"code": self._invited().code}),
@@ -183,6 +192,11 @@ class Cast:
             "a link of the chain": self._supply,
             "a merge of partners": self._merged,
             "a list that was taken": self._taken,
+            "an attestation drawn up": self._drawn_up,
+            "an attestation that was signed": self._signed,
+            "a copy for a named reader": self._copy,
+            "a product line": self._line,
+            "a shipment": self._shipment,
             "a key of the lead": self._key_of_the_lead,
             "a session of the lead": self._session_of_the_lead,
         }
@@ -198,6 +212,19 @@ class Cast:
             with self.service.here.work(self.around.lead) as work:
                 places["remedy"] = improving.plan(work, identifier).actions[0].action.remedy
         return Thing(places, subject_of(one))
+
+    def _blind(self) -> Thing:
+        one, now = self._at(Stage.IN_REVIEW), self.service.here.now
+        reader = self.people["auditor who judges blind"].actor
+        assert reader
+        assert one.subject
+        with self.service.installation.db.writing() as connection:
+            readings.draw(connection, one.places["identifier"], now)
+            drawn = readings.load(connection, one.places["identifier"])
+            held = {"person": reader.person, "by": self.around.lead_auditor.person, "given": now, "begun": now}
+            readings.save(connection, msgspec.structs.replace(drawn, **held))
+        subject = msgspec.structs.replace(one.subject, blind_reader=reader.person)
+        return Thing(one.places | {"document": "none"}, subject)
 
     def _firm(self) -> Thing:
         around = self.around
@@ -263,8 +290,48 @@ class Cast:
     def _taken(self) -> Thing:
         around = self.around
         with self.service.here.work(around.lead) as work:
-            found = chain_import.take(work, around.firm, "list.csv", b"Name;Country\nGara Nah;TM\n")
+            found = chain_import.take(work, around.firm, Sent("list.csv", b"Name;Country\nGara Nah;TM\n"))
         return Thing({"identifier": found.id}, Subject(organisation=around.firm))
+
+    def _line(self) -> Thing:
+        around = self.around
+        with self.service.here.work(around.lead) as work:
+            found = product_line.add(work, around.firm, LineAbout(name="Tomatoes", hs="070200", cotton=Cotton.NONE))
+        return Thing({"identifier": found.id}, Subject(organisation=around.firm))
+
+    def _shipment(self) -> Thing:
+        around, line = self.around, self._line().places["identifier"]
+        about = ShipmentAbout(
+            reference="T-26",
+            destination="DE",
+            lots=(Lot(line=line, mark="1"),),
+            documents=(Document(kind=DocumentKind.INVOICE),),
+        )
+        with self.service.here.work(around.lead) as work:
+            found = shipping.add(work, around.firm, about)
+        return Thing({"identifier": found.id, "number": "1", "line": line}, Subject(organisation=around.firm))
+
+    def _drawn_up(self) -> Thing:
+        engagement = self.around.at(Stage.SUBMITTED)
+        one = attested.drawn_up(self.service.here, self.around.lead, engagement)
+        return self._attestation(one)
+
+    def _signed(self) -> Thing:
+        engagement = self.around.at(Stage.SUBMITTED)
+        one = attested.issued(self.service.here, self.around.lead, engagement)
+        return self._attestation(one)
+
+    def _attestation(self, one: Attestation) -> Thing:
+        places = {"code": one.id, "until": one.expires.isoformat()}
+        return Thing(places, Subject(organisation=one.organisation, stage=Stage.SUBMITTED))
+
+    def _copy(self) -> Thing:
+        one = self._signed()
+        until = date.fromisoformat(one.places["until"])
+        with self.service.here.work(self.around.lead) as work:
+            made = named_copy.make(work, one.places["code"], "Example Buyer", "Purchase", {}, until)
+        attested.sign(self.service.here)
+        return replace(one, places=one.places | {"identifier": made.copy.id, "secret": made.secret})
 
     def _issued(self, party: str) -> Issued:
         wanted = Asked(party=party, channel=Channel.LINK)

@@ -9,7 +9,7 @@ import pytest
 from duediligence.engagement import Stage
 from duediligence.organisation import Role
 from duediligence.proof import ledger_proof, status_list, tree
-from duediligence.proof.attestation import Attestation, Reason
+from duediligence.proof.attestation import Attestation, WhyWithdrawn
 from duediligence.proof.signing_key import PublicKey, decoded
 from duediligence.store import signing_key
 from duediligence.workflow import attesting
@@ -118,7 +118,7 @@ def test_the_credential_holds_until_it_is_withdrawn(service: Service, stranger: 
     credential = stranger.get(f"/check/{own.id}/credential").content
     before = sent(stranger, credential, "one.jwt").text
     with all_.here.work(all_.lead) as work:
-        attesting.withdraw(work, own.id, Reason.ERROR)
+        attesting.withdraw(work, own.id, WhyWithdrawn.ERROR)
     attested.sign(all_.here)
     after = sent(stranger, credential, "one.jwt").text
     assert ("as it was issued" in before, "Do not rely on this file" in after) == (True, True)

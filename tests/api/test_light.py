@@ -5,10 +5,15 @@ import sys
 
 HEAVY = {
     "PIL",
+    "asn1crypto",
     "huey",
+    "joserfc",
+    "jsonschema_rs",
     "obstore",
     "pandas",
+    "pikepdf",
     "pyarrow",
+    "pyhanko",
     "rapidfuzz",
     "scipy",
     "skops",

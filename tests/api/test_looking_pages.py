@@ -114,8 +114,8 @@ class TestThePageOnTheOrder:
 
     def test_says_what_the_agreement_rests_on(self, service, learned):
         page = service.browser(learned.lead_auditor).get("/reviews/order").text
-        assert "this is no blind sample" in page
-        assert "No answer was graded by two people yet" in page
+        assert "a second auditor who knows nothing of the first" in page
+        assert "No file was judged by both yet" in page
 
     def test_switches_off_with_a_reason_and_on_again(self, service, learned):
         browser = service.browser(learned.lead_auditor)

@@ -19,7 +19,8 @@ from api.v1.examples import EXAMPLES
 from api.v1.routes import BY_THING, PREFIX
 from duediligence.engagement import Stage
 from duediligence.organisation import Role
-from duediligence.workflow import reviewing
+from duediligence.shipment import LineAbout, Lot, ShipmentAbout
+from duediligence.workflow import product_line, reviewing, shipping
 from tests.api.conftest import ADDRESS
 from tests.api.programs import key_of
 from tests.stages import parties
@@ -136,7 +137,12 @@ def insider(service) -> Insider:
     files = [others.at(Stage.SUBMITTED), others.at(Stage.SUBMITTED)]
     with service.here.work(both) as work:
         reviewing.take(work, files[0], "")
+    with service.here.work(both) as work:
+        line = product_line.add(work, around.firm, LineAbout(name="Tomatoes", hs="070200")).id
+        lots = (Lot(line=line, mark="1"),)
+        shipment = shipping.add(work, around.firm, ShipmentAbout(reference="1", destination="DE", lots=lots)).id
     ids = {"assessments": [*mine, files[0]], "files": files, "organisations": [around.firm], "chain": [around.firm]}
+    ids |= {"product-lines": [line], "shipments": [shipment]}
     return Insider(key_of(service, both), ids, around.site)
 
 

@@ -15,6 +15,7 @@ PLACES = st.builds(
     Urgency,
     grave=st.booleans(),
     residual=st.floats(0, 100),
+    signs=st.integers(0, 999),
     submitted=MOMENTS,
     identifier=st.uuids().map(lambda one: one.hex),
 ) | st.integers(0, 999_999_999)

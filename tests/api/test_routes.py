@@ -130,6 +130,8 @@ def visits(cast: Cast, route: str) -> Iterator[tuple[str, str]]:
 def is_for(whom: Whom, route: str, person: Person, thing: Thing) -> bool:
     """Return whether a route is for somebody, about a thing."""
     actor = person.actor
+    if whom.who is For.ALIKE:
+        return True
     if actor is None or person.program:
         reads = person.program and route.startswith("GET ") and whom.who not in (For.IN_PERSON, For.OWNER)
         if not (reads or (whom.who is For.EVERYBODY and actor is None)):

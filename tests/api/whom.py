@@ -1,6 +1,6 @@
 """Whom every address is for: the one table that the tests of access go by.
 
-A route is open to everybody, for whoever is signed in, for people in a browser, for
+A route is open to everybody, treats everybody as a stranger, is for whoever is signed in, for people in a browser, for
 the owner of a thing, or for those who may take a step on it. `at` names the things
 (see `tests.api.cast`) that it is asked for, `finds` those of them at which there is
 something to find for all who may.
@@ -15,6 +15,7 @@ from duediligence.engagement import Stage
 BEFORE = ("an assessment at answering", "a rehearsal")
 AFTER = tuple(f"an assessment at {stage}" for stage in Stage if stage is not Stage.ANSWERING)
 ASSESSMENTS = (*BEFORE, *AFTER)
+HANDED_IN = ("an assessment at submitted",)
 UNDER_REVIEW = ("an assessment at in_review",)
 FIRM = ("the firm",)
 PLACES = ("the firm", "the operator")
@@ -22,6 +23,10 @@ DOCUMENT = ("a document",)
 ASKED = ("a partner that was asked",)
 SUPPLY, MERGED, TAKEN = ("a link of the chain",), ("a merge of partners",), ("a list that was taken",)
 LINK = ("a link to a partner",)
+LINE, SHIPMENT = ("a product line",), ("a shipment",)
+WAITING, SIGNED = ("an attestation drawn up",), ("an attestation that was signed",)
+COPY = ("a copy for a named reader",)
+DRAWN = ("a file to be judged blind",)
 LIST = ("",)
 NONE: tuple[str, ...] = ()
 
@@ -30,6 +35,7 @@ class For(Enum):
     """Whom a route is for when it is not those who may take a step."""
 
     EVERYBODY = "everybody"
+    ALIKE = "everybody, none of whom is looked up"
     SIGNED_IN = "whoever is signed in"
     IN_PERSON = "people in a browser"
     OWNER = "the owner of a thing, in a browser"
@@ -53,6 +59,10 @@ class Whom:
 
 def _open(**more) -> Whom:
     return Whom(For.EVERYBODY, **more)
+
+
+def _alike(**more) -> Whom:
+    return Whom(For.ALIKE, **more)
 
 
 def _mine(**more) -> Whom:
@@ -236,6 +246,15 @@ REVIEWING = {
     "GET /reviews/order": _list(Step.REVIEW_ORDER),
     "POST /reviews/order/switch": _list(Step.REVIEW_ORDER),
     "POST /reviews/order/learn": _list(Step.REVIEW_ORDER),
+    "GET /doubles": _list(Step.REVIEW_DOUBLE, Step.REVIEW_BLIND),
+    "GET /doubles/{identifier}/reader": _on(Step.REVIEW_DOUBLE, at=DRAWN),
+    "POST /doubles/{identifier}/reader": _on(Step.REVIEW_DOUBLE, at=DRAWN, finds=NONE),
+    "GET /doubles/{identifier}": _on(Step.REVIEW_BLIND, at=DRAWN),
+    "POST /doubles/{identifier}/begin": _on(Step.REVIEW_BLIND, at=DRAWN, finds=NONE),
+    "GET /doubles/{identifier}/sections/{section}": _on(Step.REVIEW_BLIND, at=DRAWN),
+    "POST /doubles/{identifier}/sections/{section}": _on(Step.REVIEW_BLIND, at=DRAWN),
+    "POST /doubles/{identifier}/end": _on(Step.REVIEW_BLIND, at=DRAWN, finds=NONE),
+    "GET /doubles/{identifier}/documents/{document}": _on(Step.REVIEW_BLIND, at=DRAWN, finds=NONE),
     "GET /safety-checks/{identifier}": _on(Step.SAFETY_CHECK),
     "POST /safety-checks/{identifier}": _on(Step.SAFETY_CHECK, finds=NONE),
 }
@@ -271,6 +290,9 @@ ADMINISTRATION = {
 CHAIN = {
     "GET /chain": _list(Step.CHAIN_SEE),
     "GET /chain/export": _list(Step.CHAIN_SEE),
+    "GET /chain/own": _list(Step.CHAIN_EDIT),
+    "POST /chain/own": _list(Step.CHAIN_EDIT, body={"own_goods": "40", "revision": "0"}),
+    "GET /chain/exports/{what}": _list(Step.CHAIN_SEE, finds=NONE),
     "GET /chain/season": _list(Step.CHAIN_SEE),
     "GET /chain/drawing": _list(Step.CHAIN_SEE),
     "GET /chain/exposure": _list(Step.CHAIN_SEE),
@@ -296,6 +318,7 @@ CHAIN = {
     "POST /chain/import": _list(Step.CHAIN_IMPORT),
     "GET /chain/import/{name}": _list(Step.CHAIN_IMPORT, finds=NONE),
     "POST /chain/import/{name}": _list(Step.CHAIN_IMPORT, finds=NONE),
+    "GET /chain/import/{name}/taken": _list(Step.CHAIN_IMPORT, finds=NONE),
     "GET /chain/imports/{identifier}": _on(Step.CHAIN_IMPORT, at=TAKEN),
     "POST /chain/imports/{identifier}/undo": _on(Step.CHAIN_IMPORT, at=TAKEN),
     "GET /api/v1/chain/{identifier}": _on(Step.CHAIN_SEE, at=FIRM),
@@ -305,6 +328,15 @@ CHAIN = {
     "GET /api/v1/chain/{identifier}/exposure/{indicator}": _on(Step.CHAIN_SEE, at=FIRM, finds=NONE),
     "GET /api/v1/chain/{identifier}/season": _on(Step.CHAIN_SEE, at=FIRM),
     "GET /api/v1/chain/{identifier}/imports": _on(Step.CHAIN_SEE, at=FIRM),
+    "POST /api/v1/chain/{identifier}/lists": _on(Step.CHAIN_IMPORT, at=FIRM, finds=NONE),
+    "GET /api/v1/chain/{identifier}/lists/{waits}": _on(Step.CHAIN_IMPORT, at=FIRM, finds=NONE),
+    "POST /api/v1/chain/{identifier}/lists/{waits}/look": _on(Step.CHAIN_IMPORT, at=FIRM, finds=NONE),
+    "POST /api/v1/chain/{identifier}/lists/{waits}/taking": _on(Step.CHAIN_IMPORT, at=FIRM, finds=NONE),
+    "DELETE /api/v1/chain/{identifier}/lists/{waits}": _on(Step.CHAIN_IMPORT, at=FIRM, finds=NONE),
+    "GET /api/v1/chain/{identifier}/doubles": _on(Step.CHAIN_EDIT, at=FIRM),
+    "GET /api/v1/chain/{identifier}/exports/{what}": _on(Step.CHAIN_SEE, at=FIRM, finds=NONE),
+    "GET /api/v1/chain/{identifier}/screenings": _on(Step.CHAIN_SEE, at=FIRM),
+    "GET /api/v1/chain/imports/{identifier}": _on(Step.CHAIN_IMPORT, at=TAKEN),
     "DELETE /api/v1/chain/imports/{identifier}": _on(Step.CHAIN_IMPORT, at=TAKEN),
     "GET /api/v1/chain/parties/{identifier}": _on(Step.CHAIN_SEE, at=ASKED),
     "PUT /api/v1/chain/parties/{identifier}": _on(Step.CHAIN_EDIT, at=ASKED, body={"name": "Ak Nah"}),
@@ -326,6 +358,8 @@ PARTNERS = {
     ),
     "POST /chain/parties/{identifier}/requests/{request_id}/withdraw": _on(Step.PARTNER_ASK, at=ASKED),
     "GET /chain/parties/{identifier}/requests/{request_id}/workbook": _on(Step.PARTNER_ASK, at=ASKED),
+    "GET /chain/parties/{identifier}/requests/{request_id}/read-in": _on(Step.PARTNER_ASK, at=ASKED),
+    "POST /chain/parties/{identifier}/requests/{request_id}/workbook": _on(Step.PARTNER_ASK, at=ASKED),
     "GET /chain/screenings": _list(Step.CHAIN_SEE),
     "GET /chain/parties/{identifier}/screening": _on(Step.CHAIN_SEE, at=ASKED),
     "POST /chain/parties/{identifier}/screening": _on(Step.SCREENING_WORK, at=ASKED, body={"risk": "high"}),
@@ -353,6 +387,13 @@ PARTNERS = {
     "PUT /api/v1/chain/screenings/{screening}/steps/{step}": _on(
         Step.SCREENING_WORK, at=ASKED, body={"state": "done", "proof": "Paper 12"}
     ),
+    "POST /api/v1/chain/screenings/{screening}/prices": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"price": 1000.0, "labour": []}
+    ),
+    "POST /api/v1/chain/screenings/{screening}/events": _on(
+        Step.SCREENING_WORK, at=ASKED, body={"happened": {"incident": True}}
+    ),
+    "GET /api/v1/chain/screenings/{screening}/clauses": _on(Step.CHAIN_SEE, at=ASKED, finds=NONE),
     "POST /api/v1/chain/screenings/{screening}/proposal": _on(
         Step.SCREENING_WORK, at=ASKED, body={"outcome": "go", "reason": "Seen"}
     ),
@@ -368,12 +409,122 @@ PARTNERS = {
     "POST /partner/{secret}/code": _open(at=LINK),
     "POST /partner/{secret}/begin": _open(at=LINK),
     "POST /partner/{secret}/share": _open(at=LINK, finds=NONE),
+    "POST /partner/{secret}/code/lost": _open(at=LINK, finds=NONE),
+    "POST /partner/{secret}/read-in": _open(at=LINK, finds=NONE),
+    "GET /partner/renew/{note}": _open(finds=NONE),
+    "POST /partner/renew/{note}": _open(finds=NONE),
+    "GET /api/v1/chain/{identifier}/own": _on(Step.CHAIN_SEE, at=FIRM),
+    "PUT /api/v1/chain/{identifier}/own": _on(Step.CHAIN_EDIT, at=FIRM, body={"goods": 60.0}),
+    "POST /api/v1/chain/requests/{request_id}/workbook": _on(Step.PARTNER_ASK, at=ASKED, finds=NONE),
+    "GET /api/v1/shares": _list(Step.ASSESSMENT_SHARE),
+    "GET /api/v1/shares/offers/{identifier}": _on(Step.ASSESSMENT_SHARE, finds=AFTER),
+    "POST /api/v1/shares": _list(
+        Step.ASSESSMENT_SHARE,
+        finds=NONE,
+        body={"request": "0" * 32, "assessment": "0" * 32, "what": "numbers", "months": 6, "digest": "0" * 64},
+    ),
+    "DELETE /api/v1/shares/{identifier}": _list(Step.ASSESSMENT_SHARE, finds=NONE),
+    "GET /shares": _list(Step.ASSESSMENT_SHARE),
+    "GET /shares/{place}": _list(Step.ASSESSMENT_SHARE, finds=NONE),
+    "POST /shares/{place}": _list(Step.ASSESSMENT_SHARE, finds=NONE),
+    "POST /shares/given/{identifier}/withdraw": _list(Step.ASSESSMENT_SHARE, finds=NONE),
     "GET /partner/{secret}/sections/{section}": _open(at=LINK),
     "POST /partner/{secret}/sections/{section}": _open(at=LINK, finds=NONE),
     "GET /partner/{secret}/check": _open(at=LINK),
     "POST /partner/{secret}/check": _open(at=LINK, finds=NONE),
     "GET /partner/{secret}/workbook": _open(at=LINK),
     "POST /partner/{secret}/workbook": _open(at=LINK, finds=NONE),
+}
+
+SHIPPING = {
+    "GET /product-lines": _list(Step.SHIPMENT_SEE),
+    "GET /product-lines/new": _list(Step.SHIPMENT_EDIT),
+    "POST /product-lines/new": _list(Step.SHIPMENT_EDIT, body={"name": "Melons", "hs": "0807"}),
+    "GET /product-lines/{identifier}": _on(Step.SHIPMENT_SEE, at=LINE),
+    "GET /product-lines/{identifier}/edit": _on(Step.SHIPMENT_EDIT, at=LINE),
+    "POST /product-lines/{identifier}/edit": _on(
+        Step.SHIPMENT_EDIT, at=LINE, body={"name": "Melons", "hs": "0807", "revision": "1"}
+    ),
+    "POST /product-lines/{identifier}/retire": _on(Step.SHIPMENT_EDIT, at=LINE, body={"revision": "1"}),
+    "POST /product-lines/{identifier}/restore": _on(Step.SHIPMENT_EDIT, at=LINE, body={"revision": "1"}),
+    "GET /shipments": _list(Step.SHIPMENT_SEE),
+    "GET /shipments/new": _list(Step.SHIPMENT_EDIT),
+    "POST /shipments/new": _list(Step.SHIPMENT_EDIT, body={"reference": "T-27", "destination": "DE"}),
+    "GET /shipments/{identifier}": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
+    "GET /shipments/{identifier}/edit": _on(Step.SHIPMENT_EDIT, at=SHIPMENT),
+    "POST /shipments/{identifier}/edit": _on(
+        Step.SHIPMENT_EDIT, at=SHIPMENT, body={"reference": "T-28", "destination": "AT", "revision": "1"}
+    ),
+    "GET /shipments/{identifier}/lots/{number}": _on(Step.SHIPMENT_EDIT, at=SHIPMENT),
+    "POST /shipments/{identifier}/lots/{number}": _on(
+        Step.SHIPMENT_EDIT, at=SHIPMENT, body={"line": "{line}", "mark": "2"}
+    ),
+    "GET /shipments/{identifier}/documents/{number}": _on(Step.SHIPMENT_EDIT, at=SHIPMENT),
+    "POST /shipments/{identifier}/documents/{number}": _on(
+        Step.SHIPMENT_EDIT, at=SHIPMENT, body={"kind": "invoice", "number": "7"}
+    ),
+    "GET /shipments/{identifier}/dossier": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
+    "GET /shipments/{identifier}/dossier/file": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
+    "GET /regimes": _open(),
+    "GET /regimes/{identifier}": _open(finds=NONE),
+    "GET /api/v1/organisations/{identifier}/product-lines": _on(Step.SHIPMENT_SEE, at=FIRM),
+    "POST /api/v1/organisations/{identifier}/product-lines": _on(
+        Step.SHIPMENT_EDIT, at=FIRM, body={"name": "Melons", "hs": "0807"}
+    ),
+    "GET /api/v1/product-lines/{identifier}": _on(Step.SHIPMENT_SEE, at=LINE),
+    "PUT /api/v1/product-lines/{identifier}": _on(Step.SHIPMENT_EDIT, at=LINE, body={"name": "Melons", "hs": "0807"}),
+    "DELETE /api/v1/product-lines/{identifier}": _on(Step.SHIPMENT_EDIT, at=LINE),
+    "GET /api/v1/organisations/{identifier}/shipments": _on(Step.SHIPMENT_SEE, at=FIRM),
+    "POST /api/v1/organisations/{identifier}/shipments": _on(
+        Step.SHIPMENT_EDIT, at=FIRM, body={"reference": "T-27", "destination": "DE"}
+    ),
+    "GET /api/v1/shipments/{identifier}": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
+    "PUT /api/v1/shipments/{identifier}": _on(
+        Step.SHIPMENT_EDIT, at=SHIPMENT, body={"reference": "T-28", "destination": "AT"}
+    ),
+    "GET /api/v1/shipments/{identifier}/dossier": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
+    "GET /api/v1/shipments/{identifier}/dossier/workbook": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
+}
+
+_WANTED = {"assessment": "{identifier}", "language": "en"}
+_COPY = {"reader": "Example Buyer", "purpose": "Purchase", "until": "{until}"}
+_BECAUSE = {"because": "consent"}
+
+ATTESTING = {
+    "GET /attestations": _list(Step.SHIPMENT_SEE),
+    "GET /attestations/new": _list(Step.ATTESTATION_ISSUE),
+    "POST /attestations/new": _on(Step.ATTESTATION_ISSUE, at=HANDED_IN, body=_WANTED),
+    "GET /attestations/{code}": _on(Step.SHIPMENT_SEE, Step.ATTESTATION_WITHDRAW, at=WAITING + SIGNED),
+    "POST /attestations/{code}/consent": _on(Step.ATTESTATION_CONSENT, at=WAITING),
+    "POST /attestations/{code}/drop": _on(Step.ATTESTATION_ISSUE, at=WAITING),
+    "POST /attestations/{code}/withdraw": _on(Step.ATTESTATION_WITHDRAW, at=SIGNED, body=_BECAUSE),
+    "POST /attestations/{code}/copies": _on(Step.COPY_MAKE, at=SIGNED, body=_COPY),
+    "POST /attestations/{code}/copies/{identifier}/close": _on(Step.COPY_MAKE, at=COPY),
+    "GET /attestations/{code}/report": _on(Step.SHIPMENT_SEE, at=WAITING + SIGNED, finds=SIGNED),
+    "GET /copies/{secret}": _alike(at=COPY),
+    "POST /copies/{secret}": _alike(at=COPY),
+    "GET /check": _alike(),
+    "POST /check": _alike(),
+    "GET /check/{code}": _alike(at=WAITING + SIGNED, finds=SIGNED),
+    "GET /check/{code}/credential": _alike(at=WAITING + SIGNED, finds=SIGNED),
+    "GET /check/{code}/ledger": _alike(at=WAITING + SIGNED, finds=SIGNED),
+    "GET /.well-known/did.json": _alike(),
+    "GET /status/{purpose}": _alike(finds=NONE),
+    "GET /vocabulary/{path}": _alike(finds=NONE),
+    "GET /contexts/{name}": _alike(finds=NONE),
+    "GET /ledger/heads": _alike(),
+    "GET /ledger/consistency": _alike(query="?earlier=1&size=1", finds=NONE),
+    "GET /api/v1/organisations/{identifier}/attestations": _on(Step.SHIPMENT_SEE, at=FIRM),
+    "POST /api/v1/attestations": _on(Step.ATTESTATION_ISSUE, at=HANDED_IN, body=_WANTED),
+    "GET /api/v1/attestations/{code}": _on(Step.SHIPMENT_SEE, Step.ATTESTATION_WITHDRAW, at=WAITING + SIGNED),
+    "DELETE /api/v1/attestations/{code}": _on(Step.ATTESTATION_ISSUE, at=WAITING),
+    "POST /api/v1/attestations/{code}/consent": _on(Step.ATTESTATION_CONSENT, at=WAITING),
+    "POST /api/v1/attestations/{code}/withdraw": _on(Step.ATTESTATION_WITHDRAW, at=SIGNED, body=_BECAUSE),
+    "GET /api/v1/attestations/{code}/report": _on(Step.SHIPMENT_SEE, at=WAITING + SIGNED, finds=SIGNED),
+    "GET /api/v1/attestations/{code}/credential": _on(Step.SHIPMENT_SEE, at=WAITING + SIGNED, finds=SIGNED),
+    "GET /api/v1/attestations/{code}/copies": _on(Step.SHIPMENT_SEE, at=WAITING + SIGNED),
+    "POST /api/v1/attestations/{code}/copies": _on(Step.COPY_MAKE, at=SIGNED, body=_COPY),
+    "DELETE /api/v1/attestations/{code}/copies/{identifier}": _on(Step.COPY_MAKE, at=COPY),
 }
 
 STATISTICS = {
@@ -392,6 +543,14 @@ FOR_PROGRAMS = {
     "GET /api/v1/questionnaires/{name}/{version}": Whom(For.SIGNED_IN, finds=NONE),
     "GET /api/v1/statistics": _list(Step.STATISTICS_SEE, finds=NONE),
     "GET /api/v1/jobs/{identifier}": Whom(For.SIGNED_IN, finds=NONE),
+    "GET /api/v1/doubles": _list(Step.REVIEW_DOUBLE, Step.REVIEW_BLIND),
+    "GET /api/v1/doubles/{identifier}/candidates": _on(Step.REVIEW_DOUBLE, at=DRAWN),
+    "PUT /api/v1/doubles/{identifier}/reader": _on(Step.REVIEW_DOUBLE, at=DRAWN, finds=NONE, body={"person": "0" * 32}),
+    "POST /api/v1/doubles/{identifier}/beginning": _on(Step.REVIEW_BLIND, at=DRAWN, finds=NONE, body={"interest": ""}),
+    "GET /api/v1/doubles/{identifier}": _on(Step.REVIEW_BLIND, at=DRAWN),
+    "PUT /api/v1/doubles/{identifier}/grades": _on(Step.REVIEW_BLIND, at=DRAWN, body={"grades": {}}),
+    "POST /api/v1/doubles/{identifier}/end": _on(Step.REVIEW_BLIND, at=DRAWN, finds=NONE),
+    "GET /api/v1/agreement": _list(Step.REVIEW_ORDER),
     "GET /api/v1/documents": _list(Step.FILE_SEE),
     "POST /api/v1/documents": _list(Step.FILE_ADD),
     "GET /api/v1/documents/{identifier}": _on(Step.FILE_SEE, at=DOCUMENT),
@@ -418,6 +577,7 @@ FOR_PROGRAMS = {
     "POST /api/v1/assessments": _on(Step.ASSESSMENT_BEGIN, at=FIRM, body=_PERIOD),
     "GET /api/v1/assessments/{identifier}": _on(Step.ASSESSMENT_SEE),
     "DELETE /api/v1/assessments/{identifier}": _on(Step.ASSESSMENT_DELETE),
+    "PUT /api/v1/assessments/{identifier}/preparer": _on(Step.ASSESSMENT_SUBMIT, finds=BEFORE, body={"help": "nobody"}),
     "PUT /api/v1/assessments/{identifier}/about": _on(Step.ASSESSMENT_ANSWER, body={"answered_by": "Accountant"}),
     "PUT /api/v1/assessments/{identifier}/sections/{section}/people": _on(Step.ASSESSMENT_GIVE, body={"people": []}),
     "GET /api/v1/assessments/{identifier}/check": _on(Step.ASSESSMENT_SEE),
@@ -449,6 +609,10 @@ FOR_PROGRAMS = {
         finds=NONE,
         body={"decision": {"kind": "falsestatement"}, **_REASON},
     ),
+    "GET /api/v1/files/{identifier}/prompts": _on(Step.REVIEW_SEE),
+    "POST /api/v1/files/{identifier}/prompts/{prompt}/conclusion": _on(
+        Step.REVIEW_JUDGE, finds=NONE, body={"outcome": "explained", "reason": "Both belong to one association."}
+    ),
     "POST /api/v1/files/{identifier}/withdrawal": _on(Step.REVIEW_WITHDRAW, body=_REASON),
 }
 
@@ -465,6 +629,8 @@ WHOM: dict[str, Whom] = (
     | ADMINISTRATION
     | CHAIN
     | PARTNERS
+    | SHIPPING
+    | ATTESTING
     | STATISTICS
     | FOR_PROGRAMS
 )

@@ -83,6 +83,8 @@ def walks(site: Site) -> dict[str, Walk]:
         "/chain/season",
         "/chain/import",
         "/chain/parties/new",
+        "/chain/own",
+        "/shares",
         *(
             f"/account{page}"
             for page in ("", "/language", "/password", "/second-factor", "/passkeys", "/sessions", "/keys")

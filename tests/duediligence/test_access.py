@@ -17,9 +17,20 @@ PAGE = Path(__file__).parents[2] / "docs" / "access.md"
 ORGANISATIONS = ("firm", "other firm", "body", "operator")
 PEOPLE = ("me", "somebody", "somebody else")
 ABOUT_A_FILE = tuple(step for step in Step if step.split(":")[0] in ("assessment", "protected", "file", "message"))
-REVIEWING = tuple(step for step in Step if step.split(":")[0] in ("review", "safety"))
+REVIEWING = tuple(step for step in Step if step.split(":")[0] in ("review", "safety") and step != Step.REVIEW_ORDER)
+"""Steps on a file; the order of the queue is none."""
 CHAIN = tuple(step for step in Step if step.split(":")[0] in ("chain", "partner", "screening"))
-OF_ONE_FIRM = (*ABOUT_A_FILE, *REVIEWING, *CHAIN, Step.PLAN_SEE, Step.PLAN_WORK, Step.PLAN_EXTEND, Step.PLAN_VERIFY)
+SHIPPING = tuple(step for step in Step if step.split(":")[0] in ("shipment", "attestation", "copy"))
+OF_ONE_FIRM = (
+    *ABOUT_A_FILE,
+    *REVIEWING,
+    *CHAIN,
+    *SHIPPING,
+    Step.PLAN_SEE,
+    Step.PLAN_WORK,
+    Step.PLAN_EXTEND,
+    Step.PLAN_VERIFY,
+)
 
 steps = st.sampled_from(list(Step))
 subjects = st.builds(
@@ -29,6 +40,7 @@ subjects = st.builds(
     rehearsal=st.booleans(),
     reviewer=st.none() | st.sampled_from(PEOPLE),
     second_reviewer=st.none() | st.sampled_from(PEOPLE),
+    blind_reader=st.none() | st.sampled_from(PEOPLE),
 )
 memberships = st.builds(Membership, organisation=st.sampled_from(ORGANISATIONS), role=st.sampled_from(list(Role)))
 
@@ -97,6 +109,12 @@ def test_a_file_is_opened_and_judged_only_by_the_reviewers_it_names(actor, step,
     outside = all(one.organisation != subject.organisation for one in actor.memberships)
     strange = "me" not in (subject.reviewer, subject.second_reviewer)
     assert not (outside and strange and may(actor, step, subject))
+
+
+@given(actors, subjects)
+def test_a_file_is_judged_blind_only_by_whom_it_names_and_by_neither_reviewer(actor, subject):
+    named = subject.blind_reader == "me" and "me" not in (subject.reviewer, subject.second_reviewer)
+    assert named or not may(actor, Step.REVIEW_BLIND, subject)
 
 
 @given(actors, st.sampled_from([Step.PROTECTED_SEE, Step.PROTECTED_RELEASE]), subjects)

@@ -10,6 +10,7 @@ import pytest
 
 from duediligence import backup, database, ledger
 from duediligence.access import Actor
+from duediligence.assessment import MODEL
 from duediligence.database import Connection
 from duediligence.migrations import MAIN, is_current
 from duediligence.settings import Settings
@@ -18,6 +19,8 @@ from duediligence.store.engagement import Sought, listed
 from duediligence.workflow import answering, evidence, reviewing
 from duediligence.workflow.installation import opened
 from questionnaires.response import Answer
+from risk_models import catalogue
+from risk_models.priority_features import signs
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "databases"
 RELEASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
@@ -107,6 +110,15 @@ def test_a_reviewer_opens_a_file_under_review(installation):
         seen = reviewing.file(work, one.engagement.id)
     assert len(seen.messages) == 2
     assert seen.judgement.grades.keys() == {"ctr.coverage", "ctr.language"}
+
+
+def test_its_files_stand_in_the_queue_by_their_indicators_too(installation):
+    rules = catalogue.load(*MODEL)
+    with installation.db.reading() as connection:
+        stated = [row.engagement.stated for row in listed(connection, Sought(), limit=50)]
+    told = [one for one in stated if one]
+    assert any(one.signs for one in told)
+    assert [one.signs for one in told] == [signs(rules, one.indicators) for one in told]
 
 
 def test_a_document_is_read_byte_by_byte(installation):

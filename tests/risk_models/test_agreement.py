@@ -113,12 +113,6 @@ def test_too_few_on_either_side_leave_the_change_open():
 
 EARLIER = read_twice(30, 0.05, on=TODAY - timedelta(200))
 TOLD = {
-    "stated": (agreement(read_twice(30, 0.3), TERMS)[0], "between"),
-    "too_few": (agreement(read_twice(5, 0.3), TERMS)[0], "5 files were read twice; 20 are needed"),
-    "no_variation": (
-        agreement([Twice(f"f{file}", "wag", TODAY, 2, 2) for file in range(30)], TERMS)[0],
-        "one and the same grade",
-    ),
     "falling": (changes([*EARLIER, *read_twice(30, 0.9, seed=2)], TODAY, TERMS)[0], "fell from"),
     "same": (changes([*EARLIER, *read_twice(30, 0.05, seed=3)], TODAY, TERMS)[0], "chance alone"),
     "open": (changes(EARLIER, TODAY, TERMS)[0], "too little was read twice"),
@@ -126,9 +120,9 @@ TOLD = {
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_what_was_measured_is_told_in_three_languages(name):
+def test_how_agreement_moved_is_told_in_three_languages(name):
     measured, wanted = TOLD[name]
-    words = telling(measured, {"en": "Wages", "ru": "Зарплата", "tk": "Zähmet haky"}, TERMS)
+    words = telling(measured, {"en": "Wages", "ru": "Зарплата", "tk": "Zähmet haky"})
     assert set(words) == set(LANGUAGES)
     assert words["en"].startswith("Wages: ")
     assert words["tk"].startswith("Zähmet haky: ")

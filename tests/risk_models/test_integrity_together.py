@@ -198,6 +198,18 @@ def test_independent_answers_raise_prompts_no_more_often_than_stated():
     assert sum(any(found.prompts) for found in looks) <= 8
 
 
+def test_firms_with_the_same_troubles_are_not_taken_for_copies():
+    """What the rules find in answers makes nobody alike: only the details do."""
+    own = people(24, 1)
+    plain = [
+        row for row, one in enumerate(book().questions) if set(book().code.get(one.id, ())) == {"yes", "partly", "no"}
+    ]
+    for row in plain[::3]:
+        own.codes[row, [5, 17]] = book().code[book().questions[row].id]["no"]
+    prompts = alike(QUICK, files(own)).prompts
+    assert prompts[5] == prompts[17] == ()
+
+
 def test_nothing_answered_is_alike_to_nothing():
     assert not any(alike(QUICK, files(laid_out(*[{}] * 8))).prompts)
 

@@ -18,7 +18,7 @@ from questionnaires.text import LANGUAGES
 from risk_models import catalogue, evidence
 from risk_models.integrity import Kind
 from risk_models.priority import LIBRARY, OrderModel, estimates, explain, log_odds, named, probability
-from risk_models.priority_features import PROTECTED, Table, not_known, of_profile, of_scores, table
+from risk_models.priority_features import FINE, PROTECTED, Table, not_known, of_profile, of_scores, signs, table
 from risk_models.scoring import score
 from tests.conftest import TODAY, answers, favourable_answers, response, rules
 from tests.orders import KINDS, NAMES, model_of
@@ -145,6 +145,19 @@ def test_state_imposed_labour_is_no_feature_and_makes_nothing_grave():
     assert files.rule[0] <= 1
     copy = shared(assessed(forced), Reader.REVIEWER)
     assert table(of_profile(RULES, copy.profile, 0.0), KINDS).rule[0] <= 1
+
+
+def test_of_equals_the_rule_set_has_the_one_with_more_and_stronger_indicators_first():
+    levels = [{"DEB": "strong"}, {"DEB": "strong", "MOV": "weak"}, {"DEB": "strong", "MOV": "moderate"}]
+    assert [signs(RULES, one) for one in levels] == [3, 4, 5]
+
+
+def test_state_imposed_labour_moves_no_file_in_the_order_of_the_rule_set():
+    assert signs(RULES, {"SIF": "strong", "DEB": "weak"}) == signs(RULES, {"SIF": "not_assessed", "DEB": "weak"}) == 1
+
+
+def test_all_signs_together_weigh_less_than_a_tenth_of_a_point_of_residual_risk():
+    assert FINE * 3 * len(RULES.indicators) < 0.1 / 100
 
 
 def test_what_a_reviewer_sees_says_no_more_after_the_firm_has_released_its_answers():

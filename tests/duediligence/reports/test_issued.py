@@ -9,10 +9,10 @@ from report_cases import ON, report_of
 
 from duediligence.dossier import Dossier
 from duediligence.library import banned
-from duediligence.proof.attestation import FaceGood
+from duediligence.proof.attestation import FaceGood, grouped
 from duediligence.reports import Copy
 from duediligence.reports.compose_dossier import country, dossier_part
-from duediligence.reports.compose_issued import grouped, issued
+from duediligence.reports.compose_issued import issued
 from duediligence.review import Label
 from duediligence.shipment import DocumentKind
 from questionnaires.text import LANGUAGES, say

@@ -13,9 +13,11 @@ from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
 from duediligence.evidence import File, Link
 from duediligence.job import Nothing, Order
 from duediligence.organisation import Role
+from duediligence.preparer import Help, Preparer
 from duediligence.store import engagement as engagements
 from duediligence.store import file as files
 from duediligence.store import job as jobs
+from duediligence.store import preparer as preparers
 from duediligence.store import queue_model as orders
 from duediligence.store.prompt import Outcome, Raised
 from duediligence.store.queue_model import Numbers
@@ -23,7 +25,7 @@ from duediligence.workflow import answering, handing_in, second_look
 from duediligence.workflow.learned_order import RULE_SET
 from duediligence.workflow.looking_again import TOGETHER
 from duediligence.workflow.second_look import SecondLook
-from questionnaires.questionnaire import SelectOne
+from questionnaires.questionnaire import Number, SelectOne
 from questionnaires.response import Answer, Response
 from risk_models.integrity import Kind
 from tests.looking import work_off
@@ -178,6 +180,17 @@ def test_a_copy_among_firms_that_should_not_share_a_hand_is_asked_about_once(her
     assert len(_of_kind(here, files[0], Kind.ALIKE)) == 1
 
 
+def test_firms_that_name_the_same_helper_are_not_asked_why_they_answer_alike(here):
+    random = Random(1)
+    drawn = [_drawn(random) for _ in range(14)]
+    files = [_handed_in(here, answers) for answers in (*drawn, drawn[0])]
+    with here.here.db.writing() as connection:
+        for identifier, name in ((files[0], "Ak Maslahat HJ"), (files[-1], "«Ак Маслахат»")):
+            preparers.keep(connection, identifier, Preparer(help=Help.ORGANISATION, name=name), here.here.now)
+    night(here)
+    assert not any(_of_kind(here, identifier, Kind.ALIKE) for identifier in files)
+
+
 def test_a_document_that_another_firm_shows_too_is_asked_about_unless_its_firm_keeps_it_to_itself(here):
     others = [here.here.organisation() for _ in range(2)]
     shown = [_paper(here, firm, "ab" * 32, shared=True) for firm in (here.firm, others[0])]
@@ -196,12 +209,10 @@ def _of_kind(here: Parties, identifier: str, kind: Kind) -> list[Raised]:
 
 
 def _drawn(random: Random) -> dict[str, Answer]:
-    questions = codebook("risk_assessment", "2026.1").questions
-    return {
-        one.id: Answer(value=random.choice(one.choices).id)
-        for one in questions
-        if isinstance(one, SelectOne) and not one.protected
-    }
+    questions = [one for one in codebook("risk_assessment", "2026.1").questions if not one.protected]
+    chosen = {one.id: Answer(value=random.choice(one.choices).id) for one in questions if isinstance(one, SelectOne)}
+    counted = {one.id: Answer(value=float(random.randint(0, 100))) for one in questions if isinstance(one, Number)}
+    return chosen | counted
 
 
 def _handed_in(here: Parties, answers: dict[str, Answer]) -> str:
