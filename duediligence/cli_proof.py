@@ -113,12 +113,15 @@ def revoke(key_id: str, because: str, since: datetime | None, language: str) -> 
     """Let nobody believe any more what the key ID signed, and make another where it was in use."""
     from duediligence import signing
     from duediligence.operation_words import sentence
+    from duediligence.store import job as jobs
+    from duediligence.workflow.standing import publication
 
     now = _now()
     moment = min(now, datetime.combine(since.date(), time(), UTC)) if since else now
     with _writing() as (settings, connection):
         key = signing.revoke(connection, key_id, moment, because, now)
         signing.prepare(settings, connection, now)
+        jobs.enqueue(connection, publication(key.id, now), now)  # the lists that stand were signed with it
     click.echo(sentence("key_revoked", language, id=key.id, day=_day(moment)))
 
 

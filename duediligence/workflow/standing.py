@@ -1,5 +1,7 @@
 """What becomes of attestations when something else changes: who checks them is told at once, and so is their firm."""
 
+from datetime import datetime
+
 from duediligence.job import Nothing, Order
 from duediligence.mail import Subject
 from duediligence.organisation import Role
@@ -42,8 +44,12 @@ def consent_waits(work: Work, engagement: str, code: str) -> None:
 
 def publish_soon(work: Work, what: str) -> None:
     """Order that the status lists be published anew, because something has changed."""
-    order = Order(kind=PUBLISH, arguments=Nothing(), once=f"{PUBLISH}:{what}:{work.now.timestamp():.0f}")
-    jobs.enqueue(work.connection, order, work.now)
+    jobs.enqueue(work.connection, publication(what, work.now), work.now)
+
+
+def publication(what: str, now: datetime) -> Order:
+    """Return the order to publish what stands and what does not, after a change of something."""
+    return Order(kind=PUBLISH, arguments=Nothing(), once=f"{PUBLISH}:{what}:{now.timestamp():.0f}")
 
 
 def _tell_leads(work: Work, engagement: str, subject: Subject, link: str) -> None:

@@ -1,6 +1,7 @@
 """Keys and checks on the command line, without an installation or a network where none is needed."""
 
 import socket
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -9,9 +10,12 @@ from credentials import HOST, NOW, issue
 from credentials import key as credential_key
 from sealed import head, heads_key, known, sealed_report
 
+from duediligence import database
 from duediligence.cli import main
 from duediligence.proof import did, seal_check, status_list, untp
 from duediligence.proof.status_list import StatusPurpose
+from duediligence.settings import Settings
+from duediligence.store import job as jobs
 
 ON = "2026-12-01"
 SIGNER = credential_key()
@@ -175,3 +179,11 @@ def test_a_key_that_is_not_there_cannot_be_revoked():
 
 def test_a_key_of_ones_own_wants_both_of_its_files(folder):
     assert run("key", "create", "report", "--private", folder / "key.pem").exit_code == 2
+
+
+def test_after_a_revocation_the_lists_are_signed_anew(folder):
+    run("key", "create", "credential")
+    run("key", "revoke", ids()[0], "--because", "lost with a disk")
+    with closing(database.opened(Settings(folder=folder / "data"))) as db, db.reading() as connection:
+        waiting = [one.kind for one in jobs.history(connection, most=5)]
+    assert waiting == ["publish"]
