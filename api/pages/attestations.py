@@ -135,7 +135,7 @@ def close(visit: NamedDependency[Visit], code: FromPath[str], identifier: FromPa
     return to(f"/attestations/{code}")
 
 
-@get("/attestations/{code:str}/report", opt=needs(Step.SHIPMENT_SEE) | costly(), sync_to_thread=True)
+@get("/attestations/{code:str}/report", opt=needs(Step.CHAIN_SEE) | costly(), sync_to_thread=True)
 def report(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[bytes]:
     """Return the signed report."""
     with visit.reading() as work:
@@ -179,6 +179,7 @@ def _seen(
     subject = Subject(organisation=one.organisation, stage=found.engagement.stage)
     steps = (
         Step.SHIPMENT_SEE,
+        Step.CHAIN_SEE,
         Step.ATTESTATION_CONSENT,
         Step.ATTESTATION_ISSUE,
         Step.ATTESTATION_WITHDRAW,

@@ -1,6 +1,7 @@
 """The dossier of a shipment, on a page and to take along."""
 
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -15,6 +16,7 @@ from duediligence import dossier as dossiers
 from duediligence import dossier_small
 from duediligence.access import Step, Subject, may
 from duediligence.file_name import disposition
+from duediligence.shipment import Shipment
 from duediligence.workflow import shipping_dossier
 from risk_models import dossier_asks
 from risk_models.dossier import COTTON_GATE, Status
@@ -52,6 +54,7 @@ def dossier(visit: NamedDependency[Visit], identifier: FromPath[str], regime: Fr
         "others": [each for each in dossier_asks.read().regimes if each not in found.regimes],
         "countries": countries(visit.language),
         "timings": view.timings(visit.language),
+        "attest": _attest(visit, shipment, one.regime),
         "can_edit": may(visit.actor, Step.SHIPMENT_EDIT, Subject(organisation=shipment.organisation)),
     }
     return visit.page("shipping/dossier.html", facts)
@@ -71,6 +74,14 @@ def file(
     data = dossiers.to_json(one) if kind is Format.JSON else dossier_small.workbook(one, found.copy, visit.language)
     name = f"{visit.told('dossier.file_name')}-{one.shipment.reference}-{one.regime}.{kind}"
     return Response(data, media_type=_MEDIA[kind], headers={"Content-Disposition": disposition(name)})
+
+
+def _attest(visit: Visit, one: Shipment, regime: str) -> str:
+    """Return where this dossier is attested, "" to who may not."""
+    if not may(visit.actor, Step.ATTESTATION_ISSUE, Subject(organisation=one.organisation)):
+        return ""
+    chosen = {"firm": one.organisation, "shipment": one.id, "regime": regime, "assessment": one.about.engagement or ""}
+    return f"/attestations/new?{urlencode(chosen)}"
 
 
 ROUTES = (dossier, file)

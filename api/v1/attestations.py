@@ -138,7 +138,7 @@ def drop(visit: NamedDependency[Visit], code: Code) -> None:
 
 @get(
     "/attestations/{code:str}/report",
-    opt=needs(Step.SHIPMENT_SEE) | costly() | gives_files(_PDF),
+    opt=needs(Step.CHAIN_SEE) | costly() | gives_files(_PDF),
     sync_to_thread=True,
 )
 def report(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
@@ -156,14 +156,14 @@ def report(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
 def credential(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
     """Return the credential as it was signed."""
     with visit.reading() as work:
-        one = attesting.own(work, code)
+        one = attesting.seen(work, code).attestation
     if one.issued is None:
         raise NotFound("It is not signed yet.")
     headers = {"Content-Disposition": disposition(f"{one.id}.jwt")}
     return Response(one.credential.encode(), media_type=_JWT, headers=headers)
 
 
-@get("/attestations/{code:str}/copies", opt=needs(Step.SHIPMENT_SEE), sync_to_thread=True)
+@get("/attestations/{code:str}/copies", opt=needs(Step.CHAIN_SEE), sync_to_thread=True)
 def copies(visit: NamedDependency[Visit], code: Code) -> tuple[NamedCopy, ...]:
     """Return the copies for named readers, the newest first."""
     with visit.reading() as work:

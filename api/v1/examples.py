@@ -13,6 +13,7 @@ from api.v1.doubles import BlindGrades, BlindReader, Tie
 from api.v1.organisations import Placed
 from api.v1.partners import DecisionAnswered, DecisionProposed, PartnerAsked, ScreeningBegun, StepMarked
 from api.v1.plans import Taken
+from api.v1.results import Language
 from api.v1.reviews import Assigned, Decided, Reviewing, Written
 from api.v1.screenings import HappenedSince
 from api.v1.second_looks import Conclusion
@@ -127,7 +128,7 @@ EXAMPLES: Mapping[type, object] = {
         assessment="019aa4c5d2b87c1e9f3a5b7d9e1f2a3b",
         shipment="019aa4c5d2b87c1e9f3a5b7d9e1f2a3c",
         regime="eu-flr",
-        language="en",
+        language=Language.ENGLISH,
     ),
     Withdrawn: Withdrawn(because=WhyWithdrawn.CONSENT),
     CopyWanted: CopyWanted(

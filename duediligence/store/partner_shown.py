@@ -34,7 +34,7 @@ def shown_to(connection: Connection, buyer: str, on: date, party_id: str = "") -
     }
     for name, one in _shares(connection, buyer, on, party_id):
         said.setdefault(name, []).append(one)
-    found = {name: one for name, every in said.items() if (one := together(every))}
+    found = {name: whole for name, every in said.items() if (whole := together(every))}
     for sent in _sent_in(connection, buyer, party_id):
         found.setdefault(sent.party, seen_of_sent_in(sent, on))
     return found

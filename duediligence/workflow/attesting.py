@@ -92,28 +92,28 @@ def resting(work: Work, engagement: str) -> tuple[tuple[Attestation, Standing], 
 def seen(work: Work, code: str) -> Seen:
     """Return an attestation of the actor's firm, or one that the actor may withdraw.
 
-    To whom a firm gave copies is its own business: a reviewing body is told of none.
+    To whom a firm gave copies is told only to those in it who see its partners.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
     """
     one, engagement = _found(work, code)
     subject = Subject(organisation=one.organisation, stage=engagement.stage)
-    of_the_firm = may(work.actor, Step.SHIPMENT_SEE, subject)
+    partners = may(work.actor, Step.CHAIN_SEE, subject)
     if not may(work.actor, Step.ATTESTATION_WITHDRAW, subject):
         work.allow(Step.SHIPMENT_SEE, subject)
     outdated = one.issued is None and _newest(work, engagement.id) != one.record_sha256
-    copies = store.copies(work.connection, code) if of_the_firm else ()
+    copies = store.copies(work.connection, code) if partners else ()
     return Seen(one, standing(one, work.day), engagement, copies, outdated)
 
 
 def own(work: Work, code: str) -> Attestation:
-    """Return an attestation of the actor's firm, whose files they may take.
+    """Return an attestation of the actor's firm to whoever sees its partners: its signed file names them.
 
     Raises:
         NotFound, NotAllowed: see `Work.allow`.
     """
-    return _loaded(work, code, Step.SHIPMENT_SEE)[0]
+    return _loaded(work, code, Step.CHAIN_SEE)[0]
 
 
 def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, language: str) -> Attestation:
