@@ -8,9 +8,11 @@ writes what came of checking it.
 import resource
 import subprocess
 import sys
+import threading
 
 import msgspec
 
+from duediligence.errors import Unavailable
 from duediligence.proof.checking import Known, check
 from duediligence.proof.verdict import Verdict, refused
 
@@ -22,6 +24,9 @@ PATIENCE = 20.0
 MEMORY = 2_000_000_000
 """Bytes of address space that it may take."""
 
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""So many files are checked at a time by one process of the service; others wait."""
+
 
 def checked(data: bytes, known: Known, sha256: str) -> Verdict:
     """Return what came of checking a file; one that breaks the check is refused.
@@ -30,7 +35,19 @@ def checked(data: bytes, known: Known, sha256: str) -> Verdict:
         data: as it was received.
         known: what there is to check it with.
         sha256: of the data, for a verdict on what could not be read.
+
+    Raises:
+        Unavailable: too many others are being checked.
     """
+    if not _AT_ONCE.acquire(timeout=PATIENCE):
+        raise Unavailable("Many files are being checked just now. Try again in a minute.")
+    try:
+        return _checked(data, known, sha256)
+    finally:
+        _AT_ONCE.release()
+
+
+def _checked(data: bytes, known: Known, sha256: str) -> Verdict:
     told = msgspec.msgpack.encode((data, known))
     try:
         ended = subprocess.run(  # noqa: S603  our own program, and nothing of the file in its arguments
