@@ -18,6 +18,7 @@ from typing import Any
 
 from duediligence import validity
 from duediligence.proof import status_list, untp_0_7_0_page, vendored, vocabulary
+from duediligence.proof.attestation import Attestation
 from duediligence.proof.did import host_did
 from duediligence.proof.issue import Issue
 from duediligence.proof.status_list import StatusPurpose
@@ -56,7 +57,7 @@ def credential(one: Issue) -> dict[str, Any]:
         "issuer": {"type": ["CredentialIssuer"], "id": host_did(by.address), "name": by.name},
         "validFrom": status_list.moment(one.at),
         "validUntil": status_list.moment(datetime.combine(told.expires, time(23, 59, 59), tzinfo=UTC)),
-        "name": say(vocabulary.words().words[told.label.value], "en"),
+        "name": _name(told),
         "credentialStatus": status(by.address, told.status_index),
         "renderMethod": [_render(one, language) for language in LANGUAGES],
         "credentialSubject": _subject(one),
@@ -64,6 +65,12 @@ def credential(one: Issue) -> dict[str, Any]:
     if faults := vendored.faults(vendored.CONFORMITY_CREDENTIAL, whole):
         raise ValueError(f"the credential does not fit the schema: {'; '.join(faults)}")
     return whole
+
+
+def _name(told: Attestation) -> str:
+    words = vocabulary.words().words
+    name = say(words[told.label.value], "en")
+    return f"{say(words['sample'], 'en')}: {name}" if told.sample else name
 
 
 def status(address: str, index: int, written: type[int] | type[str] = INDEX) -> dict[str, Any]:

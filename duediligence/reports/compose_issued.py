@@ -56,7 +56,7 @@ def issued(report: Report, one: Attestation, *, address: str, on: date, dossier:
         limits=_limits(words),
         standing=Passage(heading=words.say("issued.standing.heading"), sentences=words.all("issued.standing.sentence")),
         seal=Passage(heading=words.say("issued.seal.heading"), sentences=words.all("issued.seal.sentence")),
-        watermark=report.head.label.upper() if one.label is Label.SELF_DECLARED else "",
+        watermark=_watermark(report, one, words),
         dossier=dossier,
     )
     return msgspec.structs.replace(
@@ -67,6 +67,13 @@ def issued(report: Report, one: Attestation, *, address: str, on: date, dossier:
         ),
         issued=face,
     )
+
+
+def _watermark(report: Report, one: Attestation, words: Texts) -> str:
+    """Return what stands behind every page: that all of it is invented, or that nobody but the firm has looked."""
+    if one.sample:
+        return words.say("issued.sample")
+    return report.head.label.upper() if one.label is Label.SELF_DECLARED else ""
 
 
 def _facts(report: Report, one: Attestation, words: Texts, on: date) -> list[Fact]:

@@ -81,6 +81,6 @@ class Issued(Part, frozen=True, kw_only=True):
     limits: Passage
     standing: Passage
     seal: Passage
-    watermark: str  # behind every page; empty where a reviewer has looked
+    watermark: str  # behind every page; empty where a reviewer has looked at what is no sample
     dossier: DossierPart | None = None
     named: NamedCopy | None = None  # only in a copy for one reader

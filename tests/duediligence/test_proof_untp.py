@@ -284,3 +284,9 @@ def test_the_version_that_is_issued_is_one_there_is():
 def test_the_same_attestation_gives_the_same_bytes():
     one = issue(shipment=YARN)
     assert msgspec.json.encode(untp_0_7_0.credential(one)) == msgspec.json.encode(untp_0_7_0.credential(one))
+
+
+def test_a_sample_says_so_in_its_name():
+    sample = msgspec.structs.replace(issue().attestation, sample=True)
+    whole = untp_0_7_0.credential(msgspec.structs.replace(issue(), attestation=sample))
+    assert whole["name"].startswith("SAMPLE, invented")

@@ -10,7 +10,7 @@ from report_cases import ON, report_of
 from duediligence.dossier import Dossier
 from duediligence.library import banned
 from duediligence.proof.attestation import FaceGood, grouped
-from duediligence.reports import Copy
+from duediligence.reports import Copy, texts
 from duediligence.reports.compose_dossier import country, dossier_part
 from duediligence.reports.compose_issued import issued
 from duediligence.review import Label
@@ -197,3 +197,9 @@ def test_no_name_of_the_machine_reaches_a_reader(name, language):
         cell for listing in report.issued.dossier.listings for row in listing.table.rows for cell in row
     )
     assert not any(one in words for one in ("not_known", "papers.", "status:", "_of_", "self_declared", "us-307"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sample_says_on_every_page_that_it_is_invented(language):
+    words = texts.read(language).say("issued.sample")
+    assert face(YARN, language, sample=True, label=Label.DOCUMENTS_REVIEWED).watermark == words
