@@ -9,9 +9,10 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import create_server
 
@@ -22,17 +23,20 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from api.app import litestar
 from api.auth import cookie_name
 from api.security import enclosed
-from duediligence import log
+from duediligence import log, signing
 from duediligence.accounts import session
 from duediligence.accounts.admission import admit
 from duediligence.accounts.invitation import NewPerson
+from duediligence.database import Connection
 from duediligence.engagement import Stage
-from duediligence.organisation import Role
+from duediligence.jobs import Bench, work_one
+from duediligence.organisation import Person, Role
 from duediligence.settings import Settings
 from duediligence.store import engagement as engagements
 from duediligence.store import person as people
-from duediligence.workflow import sample
+from duediligence.workflow import attesting, issuing, sample, shipping
 from duediligence.workflow.installation import Installation, opened
+from duediligence.workflow.work import Work
 from questionnaires.text import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +70,7 @@ class Screen:
     """One page that is shown in a picture."""
 
     name: str
-    who: str  # by their sign-in name
+    who: str  # by their sign-in name, "" for a stranger
     address: str  # with the places of `Demo.places`
     top: str = ""  # what stands at the upper edge
     press: str = ""  # what is opened first
@@ -81,6 +85,9 @@ SCREENS = (
     Screen("check", GREENHOUSE, "/assessments/{begun}/check"),
     Screen("result", DIRECTOR, "/assessments/{concluded}/result", "main figure"),
     Screen("copies", EXPORTER, "/assessments/{reviewed}/result", ".aside"),
+    Screen("dossier", DIRECTOR, "/shipments/{shipment}/dossier?regime=us-307", "#asks"),
+    Screen("consent", DIRECTOR, "/attestations/{drawn_up}", "#consent"),
+    Screen("public", "", "/check/{signed}", "main .notice"),
     Screen("plan", DIRECTOR, "/assessments/{concluded}/plan"),
     Screen("opinion", WORKERS, "/assessments/{concluded}/opinion"),
     Screen("queue", AUDITOR, "/queue"),
@@ -93,7 +100,7 @@ SCREENS = (
 )
 """Every page of which there is a picture in each language, for the help pages."""
 
-DOCUMENTED = ("tasks", "result", "plan", "queue", "grade", "state")
+DOCUMENTED = ("tasks", "result", "plan", "queue", "grade", "state", "dossier", "public")
 """Of these there is one in English in docs, on a wide screen."""
 
 
@@ -112,12 +119,10 @@ class Demo:
         context = chromium.new_context(viewport={"width": width, "height": height}, device_scale_factor=sharp)
         settings = self.installation.settings
         sealed = settings.address.replace("http:", "https:") + "/"
-        context.add_cookies(
-            [
-                {"name": cookie_name(settings), "value": self._token(screen.who), "url": sealed, "secure": True},
-                {"name": "language", "value": self.language, "url": settings.address},
-            ]
-        )
+        context.add_cookies([{"name": "language", "value": self.language, "url": settings.address}])
+        if screen.who:
+            token = self._token(screen.who)
+            context.add_cookies([{"name": cookie_name(settings), "value": token, "url": sealed, "secure": True}])
         page = context.new_page()
         page.clock.set_fixed_time(NOW)
         answer = page.goto(settings.address + screen.address.format_map(self.places), wait_until="networkidle")
@@ -128,10 +133,8 @@ class Demo:
 
     def _token(self, who: str) -> str:
         with self.installation.db.writing() as connection:
-            found = people.by_email(connection, who)
-            assert found is not None, who
             settings = self.installation.settings
-            return session.begin(connection, found.person.id, "", NOW, settings=settings, second_factor=True)
+            return session.begin(connection, person(connection, who).id, "", NOW, settings=settings, second_factor=True)
 
 
 @contextmanager
@@ -151,7 +154,10 @@ def running(language: str) -> Iterator[Demo]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()
     try:
-        yield Demo(installation, language, places(installation))
+        # Signing has an event loop of its own, and this thread has the one of the browser.
+        with ThreadPoolExecutor(1) as apart:
+            attested = apart.submit(attestations, installation, language).result()
+        yield Demo(installation, language, places(installation) | attested)
     finally:
         server.should_exit = True
         thread.join()
@@ -167,6 +173,36 @@ def places(installation: Installation) -> dict[str, str]:
         name: next(row.id for row in every if row.stage == stage.value and not row.rehearsal)
         for name, stage in stages.items()
     }
+
+
+def person(connection: Connection, who: str) -> Person:
+    """Return one of the invented people by their sign-in name."""
+    found = people.by_email(connection, who)
+    assert found is not None, who
+    return found.person
+
+
+def attestations(installation: Installation, language: str) -> dict[str, str]:
+    """Return what addresses name: a shipment, an attestation of it that waits for consent, and one that was signed."""
+    with installation.db.writing() as connection:
+        signing.prepare(installation.settings, connection, NOW)
+        lead = session.actor_for(connection, person(connection, DIRECTOR), second_factor=True)
+        work = Work(lead, NOW, connection, installation.vault, installation.settings)
+        goods = shipping.listed(work, lead.memberships[0].organisation, limit=1)[0].id
+        one = shipping.assessments(work, lead.memberships[0].organisation)[0].engagement.id
+        signed, waiting = (attesting.draw_up(work, one, goods, "us-307", language).id for _ in range(2))
+        attesting.consent(work, signed)
+    bench = Bench(
+        db=installation.db,
+        settings=installation.settings,
+        key=installation.key,
+        clock=lambda: NOW,
+        kinds=issuing.KINDS,
+        lease=timedelta(minutes=1),
+    )
+    while work_one(bench, "a worker"):
+        pass
+    return {"shipment": goods, "drawn_up": waiting, "signed": signed}
 
 
 def take(page: Page, screen: Screen, above: str, file: Path) -> None:

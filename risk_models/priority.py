@@ -1,7 +1,8 @@
 """How likely a file is to hold a case: the rule set's own numbers, and what reviewers' conclusions add to them.
 
     rule      = 1 if a strong sign was reported + residual / 100 + signs / 100,000         0 to a little over 2
-    log-odds  = base + slope * rule + sum(weight * feature)
+    sum       = base + slope * rule + sum(weight * feature)
+    log-odds  = curve(sum)                                    straight between points that rise; without any the sum
     estimate  = 1 / (1 + exp(-log-odds))                                                   0 to 1
 
 Signs are the levels of all indicators that reviewers may know of, added up: they
@@ -9,7 +10,9 @@ tell files apart whose strong sign has lifted them to the same residual risk. Ev
 feature grows with what speaks for a look (`priority_features`); the slope
 and every weight are zero or more. So one more adverse answer never makes
 a file look less urgent, and with weights of zero the order is that of the rule
-set. The summands are the explanation. Nothing here touches a grade, a level or
+set. The curve says how likely a case is at such a sum, and changes nobody's
+place. The summands are the explanation: those of the sum, and last what the
+curve adds to it or takes away. Nothing here touches a grade, a level or
 a band: it says who is looked at first.
 
 This module needs numpy alone, so that a file can be estimated wherever a queue
@@ -18,7 +21,9 @@ is shown; `priority_learning` finds the weights.
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -30,6 +35,12 @@ from risk_models.model import RiskModel
 from risk_models.priority_features import LEVEL, PROMPT, Table
 
 LIBRARY = Path(__file__).parent / "library" / "priority"
+
+Curve: TypeAlias = tuple[tuple[float, float], ...]
+"""Points from a sum to log-odds, both rising; straight between them. Without any a sum stays as it is."""
+
+BASE, CURVE = "base", "curve"
+"""What the summands are called that every file starts from, and that the curve adds."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,11 +63,14 @@ class OrderModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     slope: float  # of the rule set's number, zero or more
     weights: dict[str, float]  # of the features, zero or more
     reference: Reference
+    curve: Curve = ()
 
     def __post_init__(self) -> None:
-        """Refuse a model under which an adverse answer could lower an estimate."""
+        """Refuse a model under which an adverse answer could lower an estimate, or change a place."""
         if min([self.slope, *self.weights.values()]) < 0:
             raise ValueError("the slope and every weight of an order are zero or more")
+        if any(later[0] <= point[0] or later[1] <= point[1] for point, later in pairwise(self.curve)):
+            raise ValueError("the curve of an order rises from point to point")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +78,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     says: Text
-    value: float  # of the feature, 0 to 1; of the rule set's number, 0 to a little over 2; 1 for the base
+    value: float  # of a feature 0 to 1, of the rule set's number 0 to a little over 2; base 1; curve: the sum
     log_odds: float
 
 
@@ -74,13 +88,21 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     estimate: float  # 0 to 1
     log_odds: float
-    parts: tuple[Part, ...]  # base and rule set first, then what weighs most
+    parts: tuple[Part, ...]  # base and rule set first, then what weighs most; the curve last
 
 
 def log_odds(model: OrderModel, files: Table) -> NDArray[np.float64]:
     """Return the log-odds of each file, as the order has them."""
-    summed: NDArray[np.float64] = model.base + model.slope * files.rule + files.values @ _weights(model, files)
-    return summed
+    return curved(model.curve, model.base + model.slope * files.rule + files.values @ _weights(model, files))
+
+
+def curved(curve: Curve, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds that belong to sums; beyond the ends of the curve they stay as they are there."""
+    if not curve:
+        return sums
+    points = np.array(curve)
+    read: NDArray[np.float64] = np.interp(sums, points[:, 0], points[:, 1])
+    return read
 
 
 def estimates(model: OrderModel, files: Table) -> NDArray[np.float64]:
@@ -107,17 +129,21 @@ def explain(model: OrderModel, files: Table, row: int, rules: RiskModel) -> Expl
     shares = files.values[row] * _weights(model, files)
     heaviest = sorted(zip(files.names, files.values[row], shares, strict=True), key=lambda one: (-one[2], one[0]))
     rule = float(files.rule[row])
-    parts = (
-        Part(name="base", says=_words()["base"], value=1.0, log_odds=model.base),
+    parts = [
+        Part(name=BASE, says=_words()[BASE], value=1.0, log_odds=model.base),
         Part(name="rule", says=_words()["rule"], value=rule, log_odds=model.slope * rule),
         *(
             Part(name=name, says=named(name, rules), value=float(value), log_odds=float(share))
             for name, value, share in heaviest
             if share
         ),
-    )
-    odds = sum(part.log_odds for part in parts)
-    return Explained(model=model.version, estimate=float(probability(np.array(odds))), log_odds=odds, parts=parts)
+    ]
+    total = sum(part.log_odds for part in parts)
+    odds = float(curved(model.curve, np.array(total)))
+    if model.curve:
+        parts.append(Part(name=CURVE, says=_words()[CURVE], value=total, log_odds=odds - total))
+    likely = float(probability(np.array(odds)))
+    return Explained(model=model.version, estimate=likely, log_odds=odds, parts=tuple(parts))
 
 
 def named(feature: str, rules: RiskModel) -> Text:

@@ -27,7 +27,7 @@ LIGHT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Coefficients, before they are calibrated."""
+    """Coefficients of the rule set's number and the features."""
 
     base: float
     slope: float
@@ -39,11 +39,17 @@ class Fit:
         return odds
 
 
-def anchor(rule: NDArray[np.float64], cases: NDArray[np.bool_]) -> Fit:
-    """Return the log-odds of a case as a line over one number, never falling."""
+def anchor(rule: NDArray[np.float64], cases: NDArray[np.bool_], flattest: float = 0.0) -> Fit:
+    """Return the log-odds of a case as a straight line over one number, never falling.
+
+    Args:
+        rule: the number.
+        cases: whether reviewers concluded on a case.
+        flattest: the least slope, zero or more.
+    """
     design = np.ones((len(rule), 2))
     design[:, 1] = rule
-    base, slope = _least(design, cases, towards=np.zeros(2), pull=np.array([0.0, LIGHT]))
+    base, slope = least(design, cases, towards=np.zeros(2), pull=np.array([0.0, LIGHT]), floor=flattest)
     return Fit(base, slope, np.zeros(0))
 
 
@@ -61,14 +67,26 @@ def fit(files: Table, cases: NDArray[np.bool_], strength: float) -> Fit:
     towards[:2] = alone.base, alone.slope
     pull = np.full(design.shape[1], strength)
     pull[0] = 0
-    base, slope, *weights = _least(design, cases, towards, pull)
+    base, slope, *weights = least(design, cases, towards, pull)
     return Fit(base, slope, np.array(weights))
 
 
-def _least(
-    design: NDArray[np.float64], cases: NDArray[np.bool_], towards: NDArray[np.float64], pull: NDArray[np.float64]
+def least(
+    design: NDArray[np.float64],
+    cases: NDArray[np.bool_],
+    towards: NDArray[np.float64],
+    pull: NDArray[np.float64],
+    floor: float = 0.0,
 ) -> list[float]:
-    """Return the coefficients with the least penalised loss; all but the first are zero or more."""
+    """Return the coefficients with the least penalised loss.
+
+    Args:
+        design: a row a file; the first column is the base.
+        cases: whether reviewers concluded on a case.
+        towards: where the coefficients are drawn to.
+        pull: how strongly each is.
+        floor: the least that any coefficient but the base may be.
+    """
     signs = np.where(cases, 1.0, -1.0)
 
     def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -77,14 +95,14 @@ def _least(
         slopes = design.T @ (-signs * probability(-margins)) + pull * away
         return float(np.logaddexp(0, -margins).sum() + (pull * away**2).sum() / 2), slopes
 
-    floor = np.zeros(design.shape[1])
-    floor[0] = -np.inf
+    lowest = np.full(design.shape[1], floor)
+    lowest[0] = -np.inf
     reached = minimize(
         loss,
-        towards,
+        np.maximum(towards, lowest),
         jac=True,
         method="L-BFGS-B",
-        bounds=Bounds(floor, np.inf),
+        bounds=Bounds(lowest, np.inf),
         options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6},
     )
     least: list[float] = reached.x.tolist()

@@ -1,15 +1,15 @@
 """An order of the queue learned from reviewers' conclusions, and whether it may be used.
 
-How coefficients are found stands in `priority_fit`; how strongly they are drawn
-to the rule set's order is what has the smallest loss on later files.
+How coefficients are found stands in `priority_fit`, how their sums are read as
+likelihoods in `priority_calibration`; how strongly they are drawn to the rule
+set's order is what has the smallest loss on later files.
 
 Conclusions are cut into five blocks by time. Each of the last three is ordered
 by what was learned from all blocks before it, and compared with the rule set's
 order of the same block. The learned order may be used when there are enough
 files and cases, and when the lower end of the 95 % interval of the difference
-is above zero. The same later files calibrate it:
-
-    calibrated log-odds = offset + stretch * log-odds                                     stretch >= 0
+is above zero. The same later files tell, fifth by fifth, whether its estimates can
+be believed: the curve by which they were read knew only earlier files either.
 
 Only files that were not picked because of their order speak in that comparison
 (`fair`): of a queue that is worked to its end, all; otherwise those that chance
@@ -25,11 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from questionnaires.text import Text
-from risk_models.priority import OrderModel, sentence
+from risk_models.integrity import wilson
+from risk_models.priority import OrderModel, probability, sentence
+from risk_models.priority_calibration import Calibrated, calibrated
 from risk_models.priority_drift import reference
 from risk_models.priority_features import Table
-from risk_models.priority_fit import Fit, anchor, fit
-from risk_models.priority_outcome import Learned, Standing, Terms, Trial
+from risk_models.priority_fit import anchor, fit
+from risk_models.priority_outcome import Fifth, Learned, Standing, Terms, Trial
 from risk_models.priority_ranking import Sampling, differences, found_in_blocks
 
 STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
@@ -43,6 +45,9 @@ DRAWS = 2000
 
 INTERVAL = (2.5, 97.5)
 """The ends of an interval, in percent."""
+
+FIFTHS, SURE = 5, 0.95
+"""Into how many groups estimates are put to see whether they can be believed, and how sure an interval is."""
 
 _LATEST = 0.7
 _DIGITS = 6  # of a difference of shares; anything finer is rounding, and no reason to use an order
@@ -81,7 +86,8 @@ def learn(conclusions: Conclusions, wanted: Terms, *, rule_set: str, seed: int) 
         return _without(Standing.TOO_FEW_CASES, cases=cases, wanted=wanted.cases_min)
     trial = later_files(rows, wanted.first, seed)
     strength = _strength(rows)
-    model = _model(rows, fit(rows.table, rows.cases, strength), trial, rule_set)
+    found = calibrated(rows.table, rows.cases, rows.fair, strength)
+    model = _model(rows, found, rule_set)
     standing = Standing.ON if trial.better else Standing.NOT_BETTER
     return Learned(standing=standing, says=_says(standing, trial), trial=trial, model=model, strength=strength)
 
@@ -104,9 +110,9 @@ def later_files(rows: Conclusions, first: float, seed: int) -> Trial:
     for number in range(FIRST_TESTED, BLOCKS):
         earlier, here = np.flatnonzero(block < number), np.flatnonzero(block == number)
         before = rows.part(earlier)
-        odds[here] = fit(before.table, before.cases, _strength(before)).log_odds(rows.table.part(here))
+        found = calibrated(before.table, before.cases, before.fair, _strength(before))
+        odds[here] = found.log_odds(rows.table.part(here))
     tested = np.flatnonzero(~np.isnan(odds) & rows.fair)
-    calibrated = anchor(odds[tested], rows.cases[tested])
     cases, blocks = rows.cases[tested], block[tested]
     scores = (odds[tested], rows.table.rule[tested])
     gains = differences(scores, cases, blocks, Sampling(first, DRAWS, seed))
@@ -119,9 +125,21 @@ def later_files(rows: Conclusions, first: float, seed: int) -> Trial:
         rules=found_in_blocks(scores[1], cases, blocks, first),
         low=round(float(low), _DIGITS),
         high=round(float(high), _DIGITS),
-        offset=calibrated.base,
-        stretch=calibrated.slope,
+        stretch=anchor(odds[tested], cases).slope,
+        fifths=_fifths(probability(odds[tested]), cases),
     )
+
+
+def _fifths(likely: NDArray[np.float64], cases: NDArray[np.bool_]) -> tuple[Fifth, ...]:
+    """Return what was expected in each fifth of the files, and what reviewers concluded; none of too few files."""
+    if len(likely) < FIFTHS:
+        return ()
+    found = []
+    for rows in np.array_split(np.argsort(likely, kind="stable"), FIFTHS):
+        low, high = wilson(int(cases[rows].sum()), len(rows), SURE)
+        expected, seen = float(likely[rows].mean()), float(cases[rows].mean())
+        found.append(Fifth(files=len(rows), expected=expected, seen=seen, low=low, high=high))
+    return tuple(found)
 
 
 def _strength(rows: Conclusions) -> float:
@@ -144,11 +162,10 @@ def _blocks(rows: Conclusions) -> NDArray[np.intp]:
     return blocks
 
 
-def _model(rows: Conclusions, raw: Fit, trial: Trial, rule_set: str) -> OrderModel:
-    """Return the model of a fit, calibrated on later files."""
+def _model(rows: Conclusions, found: Calibrated, rule_set: str) -> OrderModel:
+    """Return what was found as a model, with what it was learned from."""
     digest = _digest(rows)
     until = date.fromordinal(int(rows.days[-1]))
-    named = zip(rows.table.names, raw.weights.tolist(), strict=True)
     return OrderModel(
         version=f"{until.isoformat()}-{digest[:8]}",
         rule_set=rule_set,
@@ -156,10 +173,11 @@ def _model(rows: Conclusions, raw: Fit, trial: Trial, rule_set: str) -> OrderMod
         files=len(rows.files),
         cases=int(rows.cases.sum()),
         until=until,
-        base=trial.offset + trial.stretch * raw.base,
-        slope=trial.stretch * raw.slope,
-        weights={name: trial.stretch * weight for name, weight in named},
-        reference=reference(rows.table, trial.offset + trial.stretch * raw.log_odds(rows.table)),
+        base=found.sums.base,
+        slope=found.sums.slope,
+        weights=dict(zip(rows.table.names, found.sums.weights.tolist(), strict=True)),
+        reference=reference(rows.table, found.log_odds(rows.table)),
+        curve=found.curve,
     )
 
 

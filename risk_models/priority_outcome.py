@@ -32,6 +32,16 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     first: float  # the part of the queue that is looked at first, 0 to 1
 
 
+class Fifth(msgspec.Struct, frozen=True, kw_only=True):
+    """A fifth of later files, by their estimates; shares of them, 0 to 1."""
+
+    files: int
+    expected: float  # cases, by the estimates
+    seen: float  # cases, by reviewers' conclusions
+    low: float  # the 95 % interval of `seen`
+    high: float
+
+
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """How a learned order did on later files, beside the rule set's; shares of cases in the first part, 0 to 1."""
 
@@ -42,8 +52,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     learned: float
     low: float  # the 95 % interval of learned - rules
     high: float
-    offset: float  # what calibrated the estimates
-    stretch: float  # 1 where they needed no calibration; below 1 where they were too sure
+    stretch: float  # of the log-odds of the estimates: 1 where they are right, below 1 where they are too sure
+    fifths: tuple[Fifth, ...] = ()  # the lowest estimates first
 
     @property
     def better(self) -> bool:

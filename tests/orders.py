@@ -32,8 +32,8 @@ def drawn_files(size, seed=1) -> Table:
     return Table(2 * random.random(size), NAMES, random.random((size, len(NAMES))))
 
 
-def model_of(base, slope, weights) -> OrderModel:
-    """Return an order with the coefficients given."""
+def model_of(base, slope, weights, curve=()) -> OrderModel:
+    """Return an order with the coefficients and the curve given."""
     files = drawn_files(200)
     weights = np.array(weights, np.float64)
     return OrderModel(
@@ -47,6 +47,7 @@ def model_of(base, slope, weights) -> OrderModel:
         slope=slope,
         weights=dict(zip(NAMES, weights.tolist(), strict=True)),
         reference=reference(files, base + slope * files.rule + files.values @ weights),
+        curve=curve,
     )
 
 

@@ -24,7 +24,9 @@ from duediligence.settings import Settings
 from questionnaires import content
 from questionnaires.questionnaire import CrossCheck, SelectOne
 from questionnaires.response import Response
+from questionnaires.text import say
 from risk_models import catalogue as models
+from risk_models import dossier_asks
 from risk_models.model import Attribution, Element, Gravity, Reading, RiskModel
 from risk_models.notices import Notice
 from risk_models.parameter import DatedValue
@@ -127,6 +129,14 @@ def test_every_picture_is_shown_somewhere() -> None:
         (path.parent / target).resolve() for path in PAGES for _, target in PICTURE.findall(path.read_text("utf-8"))
     }
     assert not {file.resolve() for file in (DOCS / "images").iterdir()} - shown
+
+
+@pytest.mark.parametrize("regime", ["us-307", "eu-flr"])
+def test_an_officer_finds_every_item_of_a_regime(regime: str) -> None:
+    told = page("customs.md")
+    asks = next(one.asks for one in dossier_asks.read().regimes if one.id == regime)
+    items = [(f"`{one.id}`", say(one.text, "en")) for one in asks if not one.id.startswith("indicator-")]
+    assert [item for item, words in items if item not in told or words not in told] == []
 
 
 def assert_typed(words: list[str]) -> None:

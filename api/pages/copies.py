@@ -16,6 +16,7 @@ from api.pages.frame import AnyRequest, shown
 from api.security import costly
 from duediligence.errors import NotFound
 from duediligence.file_name import shown as named
+from duediligence.proof.attestation import grouped
 from duediligence.workflow import named_copy, signed_file
 from duediligence.workflow.installation import Installation
 from duediligence.workflow.ordering import Made
@@ -27,7 +28,7 @@ def behind(request: AnyRequest, installation: NamedDependency[Installation], sec
     with installation.db.reading() as connection:
         found = named_copy.behind(connection, secret, moment(request))
     status = HTTPStatus.OK if found.open else HTTPStatus.GONE
-    return shown(request, "attesting/named.html", {"found": found, "secret": secret}, status=status)
+    return shown(request, "attesting/named.html", {"found": found, "secret": secret, "grouped": grouped}, status=status)
 
 
 @post("/copies/{secret:str}", opt=for_strangers() | costly(2), status_code=HTTPStatus.OK, sync_to_thread=True)

@@ -37,7 +37,7 @@ HELP = {
     "answering": 6,
     "leading": 5,
     "representing": 3,
-    "exporting": 3,
+    "exporting": 6,
     "reviewing": 6,
     "observing": 3,
     "administering": 6,
@@ -48,7 +48,7 @@ SCREENS = {
     "answering": {1: "tasks", 2: "question", 5: "evidence", 6: "check"},
     "leading": {1: "begin", 3: "result", 4: "plan"},
     "representing": {2: "opinion"},
-    "exporting": {1: "copies"},
+    "exporting": {1: "copies", 2: "dossier", 3: "consent", 4: "public"},
     "reviewing": {1: "queue", 2: "grade", 4: "conclude"},
     "administering": {1: "state", 2: "organisations", 4: "jobs", 5: "versions"},
 }

@@ -20,7 +20,7 @@ from questionnaires import catalogue as forms
 from questionnaires.text import Text
 from risk_models.agreement import Agreement, Measured, telling
 from risk_models.integrity import Kind
-from risk_models.priority import Explained
+from risk_models.priority import BASE, CURVE, Explained
 from risk_models.priority_outcome import Trial
 from risk_models.priority_queue import How
 
@@ -28,6 +28,8 @@ _HEADING, _ITEM = "## ", "- "
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _SHOWN = 5
 """Of what adds up to a place, so many parts are named; the rest weighs less."""
+
+_NO_PLACE = (BASE, CURVE)
 
 
 class InShort(NamedTuple):
@@ -67,8 +69,11 @@ def in_short(work: Work, told: Words) -> InShort:
 
 
 def parts(one: Explained, told: Words) -> tuple[tuple[str, str], ...]:
-    """Return what a place adds up to, what weighs most first; what every file starts from is left out."""
-    heaviest = sorted((part for part in one.parts if part.name != "base"), key=lambda part: -part.log_odds)
+    """Return what a place adds up to, what weighs most first.
+
+    Left out are what every file starts from, and the curve, which moves no place.
+    """
+    heaviest = sorted((part for part in one.parts if part.name not in _NO_PLACE), key=lambda part: -part.log_odds)
     return tuple((told.say(part.says), f"+{told.number(part.log_odds, 2)}") for part in heaviest[:_SHOWN])
 
 

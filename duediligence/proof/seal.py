@@ -11,7 +11,6 @@ typeface, and the file stays PDF/A-3. For PDF/UA the field is put into the struc
 with words of its own.
 """
 
-import asyncio
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
@@ -40,6 +39,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from duediligence.errors import Unusable
 from duediligence.proof import certificate
+from duediligence.proof.own_loop import awaited
 from duediligence.proof.place import Place
 from duediligence.proof.signing_key import HALF, Signer, der
 
@@ -153,7 +153,7 @@ def _sealed(pdf: bytes, signer: Signer, sealing: Sealing, timestamper: TimeStamp
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=room)
     prepared, output = document.digest_tbs_document()
     attributes = PdfCMSSignedAttributes(signing_time=sealing.at)
-    asyncio.run(document.perform_signature(prepared.document_digest, attributes))
+    awaited(document.perform_signature(prepared.document_digest, attributes))
     output.seek(0)
     return bytes(output.read())
 

@@ -14,7 +14,6 @@ So more is asked here than that the signature fits:
 Whatever cannot be read is refused. Nothing is fetched.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from duediligence.proof import certificate
+from duediligence.proof.own_loop import awaited
 from duediligence.proof.signing_key import PublicKey, Purpose, trusted
 from duediligence.proof.verdict import Check, held, not_checked, refused
 
@@ -236,7 +236,7 @@ def _check_time(found: EmbeddedPdfSignature, authorities: bytes) -> Check:
     if not authorities:
         return not_checked("timestamp", "timestamp_unknown", **facts)
     try:
-        asyncio.run(_trust(server, at, token, authorities))
+        awaited(_trust(server, at, token, authorities))
     except Exception:  # noqa: BLE001  no path, for whatever reason
         return not_checked("timestamp", "timestamp_unknown", **facts)
     return held("timestamp", **facts)

@@ -37,6 +37,7 @@ from duediligence.workflow import handing_in, shipping, shipping_dossier
 from duediligence.workflow import standing as standings
 from duediligence.workflow.work import Work
 from questionnaires.text import LANGUAGES
+from risk_models import dossier_asks
 
 ATTEST = "attest"
 """The job that signs an attestation."""
@@ -137,6 +138,8 @@ def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, lang
         raise WrongMoment("Only an assessment that was handed in, and not withdrawn, can be shown to others.")
     if language not in LANGUAGES:
         raise Unfit((problem("LANGUAGE_UNKNOWN", "language"),))
+    if shipment and dossier_asks.regime(regime) is None:
+        raise Unfit((problem("REGIME_UNKNOWN", "regime"),))
     assessment = handing_in.kept_last(work, one).assessment
     expires, because = ends(assessment, work.day)
     if expires < work.day:

@@ -57,7 +57,7 @@ class Behind(NamedTuple):
     copy: NamedCopy
     attestation: Attestation
     standing: Standing
-    open: bool  # neither closed nor run out
+    open: bool  # neither closed nor run out, and its attestation stands
     ready: bool  # the file is made
 
 
@@ -136,8 +136,9 @@ def behind(connection: Connection, secret: str, now: datetime) -> Behind:
         raise NotFound("There is no such copy.")
     one = store.load(connection, copy.attestation)
     today = now.astimezone(ASHGABAT).date()
-    is_open = copy.revoked is None and today <= copy.expires
-    return Behind(copy, one, standing(one, today), is_open, products.find(connection, copy.id, now) is not None)
+    stands = standing(one, today)
+    is_open = copy.revoked is None and today <= copy.expires and stands is Standing.VALID
+    return Behind(copy, one, stands, is_open, products.find(connection, copy.id, now) is not None)
 
 
 def row_of(connection: Connection, found: Behind, now: datetime) -> products.Product:

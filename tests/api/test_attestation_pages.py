@@ -88,6 +88,15 @@ class TestDrawingUp:
         assert answer.status_code == 422
         assert 'href="#language"' in answer.text
 
+    def test_a_shipment_without_its_regime_loses_nothing_that_was_chosen(self, lead: Browser, all_: Parties) -> None:
+        engagement = all_.at(Stage.SUBMITTED)
+        goods = attested.shipment(all_.here, all_.lead, all_.firm, engagement)
+        wanted = {"assessment": engagement, "shipment": goods, "regime": "", "language": "en"}
+        answer = lead.post("/attestations/new", wanted)
+        assert answer.status_code == 422
+        assert 'href="#regime"' in answer.text
+        assert f'<option value="{goods}" selected>' in answer.text
+
     def test_without_an_assessment_it_is_said_what_is_missing(self, lead: Browser) -> None:
         assert lead.post("/attestations/new", {"language": "en"}).status_code == 422
 
@@ -229,9 +238,9 @@ class TestCopies:
     ) -> None:
         secret = made(all_, own)
         service.browser().get(f"/copies/{secret}")
-        assert "0 times" in lead.get(f"/attestations/{own.id}").text
+        assert "Opened 0 times" in lead.get(f"/attestations/{own.id}").text
         service.browser().post(f"/copies/{secret}")
-        assert "1 time<" in lead.get(f"/attestations/{own.id}").text
+        assert "Opened 1 time," in lead.get(f"/attestations/{own.id}").text
 
     def test_a_closed_one_says_so_and_gives_nothing(
         self, service: Service, lead: Browser, all_: Parties, own: Attestation

@@ -4,6 +4,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from duediligence.access import Actor
 from duediligence.accounts import session
 from duediligence.settings import Settings
 from duediligence.workflow.installation import opened
+from tests import attested
 from tests.stages import Parties, parties
 from tests.world import World
 
@@ -67,6 +69,11 @@ class Site:
         )
         self.opened.append(found)
         return found
+
+    def sign(self) -> None:
+        """Have a worker sign and publish, in a thread: that of a test belongs to the loop of the browser."""
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(attested.sign, self.here).result()
 
     def _token(self, actor: Actor) -> str:
         with self.here.db.writing() as connection:

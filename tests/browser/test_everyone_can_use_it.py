@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, Page
 from duediligence.access import Actor
 from duediligence.engagement import Stage
 from duediligence.organisation import Role
-from duediligence.workflow import improving
+from duediligence.proof.attestation import WhyWithdrawn
+from duediligence.workflow import attesting, improving, named_copy
+from tests import attested
 from tests.browser.conftest import DESK, PHONE, Site, visited
 from tests.world import World
 
@@ -114,7 +116,10 @@ def walks(site: Site) -> dict[str, Walk]:
         "/statistics",
     )
     workers = site.here.somebody((around.firm, Role.WORKER_REPRESENTATIVE))
+    exporter, far = attested_walks(site, reviewed)
     return {
+        "far away": far,
+        "exporter": exporter,
         "stranger": Walk(None, ("/", "/sign-in", "/join", "/forgotten", "/reset", "/invitation")),
         "lead": Walk(around.lead, lead),
         "lead on other pages": Walk(around.lead, own),
@@ -125,9 +130,44 @@ def walks(site: Site) -> dict[str, Walk]:
     }
 
 
+def attested_walks(site: Site, engagement: str) -> tuple[Walk, Walk]:
+    """Return what an exporter sees of attestations, and what strangers see: waiting, standing, withdrawn, a copy."""
+    here, lead = site.here, site.around.lead
+    goods = attested.shipment(here, lead, site.around.firm, engagement)
+    drawn, shown, gone = (attested.drawn_up(here, lead, engagement, of).id for of in (None, goods, None))
+    with here.work(lead) as work:
+        for code in (shown, gone):
+            attesting.consent(work, code)
+    site.sign()
+    with here.work(lead) as work:
+        attesting.withdraw(work, gone, WhyWithdrawn.ERROR)
+        until = attesting.seen(work, shown).attestation.expires
+        made = named_copy.make(work, shown, "Example Buyer", "Purchase", {}, until)
+    site.sign()
+    own = (
+        "/attestations",
+        f"/attestations/new?shipment={goods}",
+        *(f"/attestations/{code}" for code in (drawn, shown, gone)),
+        "/help/exporting",
+    )
+    public = ("/check", *(f"/check/{code}" for code in (shown, gone)), f"/copies/{made.secret}")
+    return Walk(lead, own), Walk(None, public)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "who", ["stranger", "lead", "lead on other pages", "workers", "auditor", "lead auditor", "administrator"]
+    "who",
+    [
+        "far away",
+        "exporter",
+        "stranger",
+        "lead",
+        "lead on other pages",
+        "workers",
+        "auditor",
+        "lead auditor",
+        "administrator",
+    ],
 )
 def test_pages_have_no_fault(site, walks, who, language):
     one, faults = site.visitor(walks[who].who, language), []

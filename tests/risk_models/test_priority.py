@@ -47,12 +47,20 @@ tables = st.integers(1, 6).flatmap(
         st.lists(st.lists(st.floats(0, 1), min_size=len(NAMES), max_size=len(NAMES)), min_size=files, max_size=files),
     )
 )
+steps = st.lists(st.tuples(st.floats(0.01, 9), st.floats(0.01, 9)), min_size=1, max_size=6)
+curves = st.one_of(
+    st.just(()),
+    steps.map(lambda rises: tuple(map(tuple, np.cumsum([(-8.0, -9.0), *rises], axis=0).tolist()))),
+)
 models = st.builds(
     model_of,
     st.floats(-6, 2),
     st.floats(0, 5),
     st.lists(st.floats(0, 5), min_size=len(NAMES), max_size=len(NAMES)),
+    curves,
 )
+
+ROUNDING = 1e-9
 
 
 @given(models, tables, st.data())
@@ -60,12 +68,12 @@ def test_no_feature_that_grows_makes_a_file_look_less_urgent(model, files, data)
     column = data.draw(st.integers(0, len(NAMES) - 1))
     values = files.values.copy()
     values[:, column] += data.draw(st.floats(0, 1)) * (1 - values[:, column])
-    assert (log_odds(model, Table(files.rule, NAMES, values)) >= log_odds(model, files)).all()
+    assert (log_odds(model, Table(files.rule, NAMES, values)) >= log_odds(model, files) - ROUNDING).all()
 
 
 @given(models, tables, st.floats(0, 1))
 def test_a_higher_number_of_the_rule_set_never_makes_a_file_look_less_urgent(model, files, more):
-    assert (log_odds(model, Table(files.rule + more, NAMES, files.values)) >= log_odds(model, files)).all()
+    assert (log_odds(model, Table(files.rule + more, NAMES, files.values)) >= log_odds(model, files) - ROUNDING).all()
 
 
 @given(models, tables)
@@ -98,6 +106,21 @@ def test_no_worse_answer_to_any_question_lowers_any_feature(sector, setting):
     assert len(worse) > 100
     assert (files.values[1:] >= files.values[0] - 1e-12).all()
     assert (files.rule[1:] >= files.rule[0]).all()
+
+
+def test_the_curve_is_the_last_summand_and_says_what_it_was_read_from():
+    files = Table(np.array([1.0]), NAMES, np.zeros((1, len(NAMES))))
+    told = explain(model_of(-3, 1.0, [0.0] * len(NAMES), ((-4.0, -5.0), (0.0, -4.0))), files, 0, RULES)
+    assert [part.name for part in told.parts] == ["base", "rule", "curve"]
+    assert told.parts[-1].value == pytest.approx(-2)
+    assert told.log_odds == pytest.approx(-4.5)
+    assert set(told.parts[-1].says) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("curve", [((0.0, 0.0), (1.0, 0.0)), ((0.0, 0.0), (0.0, 1.0)), ((0.0, 1.0), (1.0, 0.0))])
+def test_a_curve_that_does_not_rise_is_refused(curve):
+    with pytest.raises(ValueError, match="rises"):
+        model_of(-3, 1.0, [0.0] * len(NAMES), curve)
 
 
 def test_a_weight_below_zero_is_refused():
@@ -210,5 +233,5 @@ def test_a_page_that_estimates_loads_no_scikit_learn():
 
 
 def test_a_model_survives_being_written_and_read():
-    model = model_of(-3, 1.0, [0.5] * len(NAMES))
+    model = model_of(-3, 1.0, [0.5] * len(NAMES), ((-4.0, -5.0), (20.0, 3.0)))
     assert msgspec.json.decode(msgspec.json.encode(model), type=OrderModel) == model

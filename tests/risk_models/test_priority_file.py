@@ -11,11 +11,12 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
 from skops import io
 
-from risk_models.priority import estimates
-from risk_models.priority_file import Untrusted, design, read, write
+from risk_models.priority import CURVE, estimates, probability
+from risk_models.priority_file import SUM, Untrusted, design, read, write
 from tests.orders import NAMES, drawn_files, model_of
 
-ORDER = model_of(-3, 1.0, [0.5] * len(NAMES))
+STRAIGHT = model_of(-3, 1.0, [0.5] * len(NAMES))
+ORDER = model_of(-3, 1.0, [0.5] * len(NAMES), ((-5.0, -4.0), (6.0, -3.5), (9.0, 1.0), (20.0, 2.0)))
 
 
 class Stranger:
@@ -24,10 +25,18 @@ class Stranger:
 
 def test_scikit_learn_gives_the_estimates_that_pages_reckon():
     files = drawn_files(50)
-    estimator = read(write(ORDER), ORDER)
-    given = pd.DataFrame(design(files, ORDER), columns=estimator.feature_names_in_)
-    likely = estimator.predict_proba(given)[:, 1]
+    found = read(write(ORDER), ORDER)
+    given = pd.DataFrame(design(files, ORDER), columns=found[SUM].feature_names_in_)
+    likely = probability(found[CURVE].predict(found[SUM].decision_function(given)))
     assert likely == pytest.approx(estimates(ORDER, files), abs=1e-12)
+
+
+def test_without_a_curve_the_logistic_regression_gives_them_by_itself():
+    files = drawn_files(50)
+    found = read(write(STRAIGHT), STRAIGHT)
+    given = pd.DataFrame(design(files, STRAIGHT), columns=found[SUM].feature_names_in_)
+    assert found.keys() == {SUM}
+    assert found[SUM].predict_proba(given)[:, 1] == pytest.approx(estimates(STRAIGHT, files), abs=1e-12)
 
 
 def test_the_file_is_a_zip_without_a_pickle():
@@ -42,13 +51,21 @@ def test_a_type_that_is_not_on_the_list_is_refused():
         read(io.dumps({"here": Stranger()}), ORDER)
 
 
-@pytest.mark.parametrize("other", [Ridge(), [1, 2], RandomForestClassifier()])
-def test_anything_but_a_logistic_regression_is_refused(other):
-    with pytest.raises(Untrusted, match=r"no logistic regression|types"):
+@pytest.mark.parametrize("other", [Ridge(), [1, 2], RandomForestClassifier(), {SUM: Ridge(), CURVE: Ridge()}])
+def test_anything_but_a_logistic_regression_and_its_curve_is_refused(other):
+    with pytest.raises(Untrusted, match=r"does not hold|types"):
         read(io.dumps(other), ORDER)
 
 
-@pytest.mark.parametrize("change", [{"base": -2.0}, {"slope": 2.0}, {"weights": {**ORDER.weights, "inherent": 0.6}}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"base": -2.0},
+        {"slope": 2.0},
+        {"weights": {**ORDER.weights, "inherent": 0.6}},
+        {"curve": (*ORDER.curve[:-1], (20.0, 2.5))},
+    ],
+)
 def test_a_file_that_says_something_else_than_the_order_beside_it_is_refused(change):
     with pytest.raises(Untrusted, match="differ"):
         read(write(ORDER), msgspec.structs.replace(ORDER, **change))

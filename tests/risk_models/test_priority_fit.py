@@ -46,3 +46,7 @@ def test_where_neither_bound_nor_anchor_binds_it_agrees_with_scikit_learn():
 def test_an_anchor_stays_finite_where_cases_are_all_on_one_side():
     found = anchor(np.arange(20.0), np.arange(20) >= 10)
     assert 0 < found.slope < 100
+
+
+def test_a_line_is_never_flatter_than_wanted_even_where_cases_speak_against_it():
+    assert anchor(np.arange(20.0), np.arange(20) < 10, 0.01).slope == pytest.approx(0.01)

@@ -90,8 +90,17 @@ def test_only_fair_files_are_compared():
     assert later_files(replace(rows, fair=fair), 0.2, 1).files == sum(fair[240:])
 
 
-def test_estimates_too_sure_of_themselves_are_stretched_less(good):
+def test_on_later_files_the_estimates_are_neither_far_too_sure_nor_far_too_timid(good):
     assert 0.5 < good.trial.stretch < 1.5
+
+
+def test_the_trial_tells_fifth_by_fifth_what_was_expected_and_what_was_found(good):
+    fifths = good.trial.fifths
+    assert len(fifths) == 5
+    assert sum(one.files for one in fifths) == good.trial.files
+    assert sum(one.files * one.seen for one in fifths) == pytest.approx(good.trial.cases)
+    assert [one.expected for one in fifths] == sorted(one.expected for one in fifths)
+    assert all(one.low <= one.seen <= one.high for one in fifths)
 
 
 def test_the_terms_are_dated_parameters():
@@ -106,6 +115,14 @@ def test_the_card_tells_the_run_in_three_languages(good):
         for fact in (good.model.version, good.model.rows, str(good.model.files), str(good.trial.cases)):
             assert fact in text
         assert "{" not in text
+        assert all(f"{100 * one.expected:.1f}" in text for one in good.trial.fifths)
+
+
+def test_the_card_shows_every_point_of_the_curve(good):
+    told = card(good, catalogue.load(*MODEL))
+    assert len(good.model.curve) > 2
+    for text in told.values():
+        assert all(f" {at:.2f}" in text for at, _ in good.model.curve)
 
 
 def test_there_is_no_card_of_an_order_that_was_never_learned():
@@ -115,4 +132,6 @@ def test_there_is_no_card_of_an_order_that_was_never_learned():
 
 def test_conclusions_of_a_single_day_have_no_later_files_and_are_not_used():
     rows = concluded(400, slope=0.3, weight=6, base=-4)
-    assert learned(replace(rows, days=np.full(400, 739_000))).standing is Standing.NOT_BETTER
+    found = learned(replace(rows, days=np.full(400, 739_000)))
+    assert found.standing is Standing.NOT_BETTER
+    assert not found.trial.fifths
