@@ -16,6 +16,7 @@ from duediligence.store import partner_request as requests
 from duediligence.workflow import asking, chain
 from duediligence.workflow.asking import Wanted
 from duediligence.workflow.partner_code import STANDS, Renewal
+from duediligence.workflow.work import ASHGABAT
 from questionnaires import catalogue, workbook
 from questionnaires.response import Answer, Response
 from tests.api.test_partner_pages import CODE, KEPT, Guest
@@ -156,7 +157,7 @@ class TestReadingIn:
     def sent(self, buyer, answers: dict[str, Answer], **more: str):
         form = catalogue.load(FORMS[0], catalogue.latest(FORMS[0]))
         data = workbook.write(form, "en", Response(questionnaire=form.id, version=form.version, answers=answers))
-        day = buyer.service.here.now.strftime("%d.%m.%Y")
+        day = buyer.service.here.now.astimezone(ASHGABAT).strftime("%d.%m.%Y")
         fields = {"role": "Director", "consented": day, "months": "6"} | more
         files = {"file": ("partner.xlsx", data, XLSX)}
         return buyer.browser.post(f"{buyer.place}/{buyer.request()}/workbook", fields, files)

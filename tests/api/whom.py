@@ -406,8 +406,8 @@ PARTNERS = {
     "GET /partner/own": _open(),
     "POST /partner/own/{buyer}": _open(),
     "GET /partner/{secret}": _open(at=LINK),
-    "POST /partner/{secret}/code": _open(at=LINK),
-    "POST /partner/{secret}/begin": _open(at=LINK),
+    "POST /partner/{secret}/code": _open(at=LINK, finds=NONE),  # whoever asked may not answer
+    "POST /partner/{secret}/begin": _open(at=LINK, finds=NONE),  # the same
     "POST /partner/{secret}/share": _open(at=LINK, finds=NONE),
     "POST /partner/{secret}/code/lost": _open(at=LINK, finds=NONE),
     "POST /partner/{secret}/read-in": _open(at=LINK, finds=NONE),
