@@ -308,7 +308,8 @@ def reviewer(matter: Matter) -> ReviewerBlock:
 
 
 def _who(matter: Matter, one: Reviewer) -> str:
-    return matter.texts.say("reviewer.body_and_role", body=one.body, role=one.role)
+    known = matter.texts.labels("function")  # what else a reviewer calls a function stays as it was written
+    return matter.texts.say("reviewer.body_and_role", body=one.body, role=known.get(one.role, one.role))
 
 
 def _relation(matter: Matter, one: Reviewer) -> str:
