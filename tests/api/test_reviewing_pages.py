@@ -448,7 +448,7 @@ def test_a_lead_auditor_resolves_a_dispute(here, lead_auditor, disputed, kind, a
 
 def test_a_concluded_file_says_when_it_was_issued_and_how_long_it_holds(auditor, concluded):
     page = auditor.get(f"/files/{concluded}").text.replace("\N{NO-BREAK SPACE}", " ")
-    assert re.search(r"Issued on \d+ \w+ 2026\. Holds until \d+ \w+ 202\d", page)
+    assert re.search(r"Issued on \d+ \w+ 20\d\d\. Holds until \d+ \w+ 20\d\d", page)
 
 
 def test_after_concluding_the_declared_numbers_still_stand_beside_the_reviewed_ones(auditor, concluded):

@@ -10,6 +10,7 @@ from duediligence.engagement import Stage
 from duediligence.organisation import Role
 from duediligence.workflow import asking, chain
 from duediligence.workflow.asking import Wanted
+from duediligence.workflow.work import ASHGABAT
 from questionnaires import catalogue, workbook
 from questionnaires.response import Answer, Response
 from tests.api.programs import program
@@ -108,7 +109,11 @@ class TestSentIn:
         form = catalogue.load(FORMS[0], catalogue.latest(FORMS[0]))
         answers = {"mov.id_kept": Answer(value="yes")}
         data = workbook.write(form, "en", Response(questionnaire=form.id, version=form.version, answers=answers))
-        fields = {"role": "Director", "consented": buyer.service.here.now.date().isoformat(), "months": "6"} | more
+        fields = {
+            "role": "Director",
+            "consented": buyer.service.here.now.astimezone(ASHGABAT).date().isoformat(),
+            "months": "6",
+        } | more
         return buyer.service.client.post(
             f"/api/v1/chain/requests/{buyer.request}/workbook",
             data=fields,

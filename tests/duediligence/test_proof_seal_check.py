@@ -20,6 +20,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from sealed import LATER, key, known, report, sealed, sealed_report
 
 from duediligence.proof import seal, seal_check
+from duediligence.proof.own_loop import awaited
 
 WIDE = re.compile(rb"/ByteRange \[[^\]]*\]")
 
@@ -99,7 +100,7 @@ def test_an_incremental_update_that_another_key_signs_is_refused():
     meta = PdfSignatureMetadata(field_name="More", md_algorithm="sha256")
     signer = PdfSigner(meta, signer=seal._Keyed(key("another")))
     signer._enforce_certification_constraints = lambda _reader: None  # an attacker keeps no rule
-    assert refusal(signer.sign_pdf(writer).getvalue()) == "pdf_signed_again"
+    assert refusal(awaited(signer.async_sign_pdf(writer)).getvalue()) == "pdf_signed_again"
 
 
 def test_a_wider_gap_with_something_hidden_in_it_is_refused():
@@ -145,7 +146,7 @@ def test_a_seal_that_would_allow_changes_is_refused():
         docmdp_permissions=MDPPerm.FILL_FORMS,
         subfilter=SigSeedSubFilter.PADES,
     )
-    loose = PdfSigner(meta, signer=seal._Keyed(key())).sign_pdf(writer).getvalue()
+    loose = awaited(PdfSigner(meta, signer=seal._Keyed(key())).async_sign_pdf(writer)).getvalue()
     assert refusal(loose) == "pdf_changes_allowed"
 
 
