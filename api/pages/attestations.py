@@ -16,12 +16,10 @@ from api.pages import shipments_view
 from api.security import costly
 from api.visit import Visit, to
 from duediligence.access import Step, Subject, may
-from duediligence.errors import NotFound, Unfit
+from duediligence.errors import Unfit
 from duediligence.proof.attestation import WhyWithdrawn, grouped
 from duediligence.redaction import Choice, Piece, Why
-from duediligence.store import product as products
-from duediligence.workflow import attesting, looking_through, named_copy, product_line, shipping, signed_file
-from duediligence.workflow.ordering import Made
+from duediligence.workflow import attesting, looking_through, named_copy, product_line, shipping
 from risk_models import dossier_asks
 
 Wrong = list[tuple[str, str]]
@@ -139,12 +137,8 @@ def close(visit: NamedDependency[Visit], code: FromPath[str], identifier: FromPa
 def report(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[bytes]:
     """Return the signed report."""
     with visit.reading() as work:
-        one = attesting.own(work, code)
-        row = products.find(work.connection, one.id, visit.now) if one.issued else None
-        data = signed_file.fetched(work.settings, work.vault, row) if row else None
-    if row is None or data is None:
-        raise NotFound("The signed file is not there yet, or its time is over.")
-    return file(Made(row.name, row.media_type, data))
+        found = attesting.report(work, code)
+    return file(found)
 
 
 def _choice(typed: dict[str, str]) -> Choice:

@@ -19,9 +19,8 @@ from duediligence.errors import NotFound
 from duediligence.file_name import disposition
 from duediligence.proof.attestation import Attestation, Standing, WhyWithdrawn
 from duediligence.redaction import Piece, Why
-from duediligence.store import product as products
 from duediligence.store.attestation import NamedCopy
-from duediligence.workflow import attesting, named_copy, signed_file
+from duediligence.workflow import attesting, named_copy
 from duediligence.workflow.work import Work
 
 Code: TypeAlias = Annotated[str, PathParameter(pattern=r"^[0-9A-HJKMNP-TV-Z]{20}$")]
@@ -144,12 +143,8 @@ def drop(visit: NamedDependency[Visit], code: Code) -> None:
 def report(visit: NamedDependency[Visit], code: Code) -> Response[bytes]:
     """Return the signed report."""
     with visit.reading() as work:
-        one = attesting.own(work, code)
-        row = products.find(work.connection, one.id, work.now) if one.issued else None
-        data = signed_file.fetched(work.settings, work.vault, row) if row else None
-    if row is None or data is None:
-        raise NotFound("The signed file is not there yet, or its time is over.")
-    return Response(data, media_type=_PDF, headers={"Content-Disposition": disposition(row.name)})
+        found = attesting.report(work, code)
+    return Response(found.data, media_type=_PDF, headers={"Content-Disposition": disposition(found.name)})
 
 
 @get("/attestations/{code:str}/credential", opt=needs(Step.SHIPMENT_SEE) | gives_files(_JWT), sync_to_thread=True)

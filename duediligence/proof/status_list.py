@@ -13,6 +13,7 @@ purpose than the credential says, it says nothing.
 """
 
 import gzip
+import secrets
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
@@ -90,6 +91,19 @@ def is_set(text: str, index: int) -> bool:
         Refused: it is no such row, or has no such place.
     """
     return _bit(_row(text), index)
+
+
+def free_index(taken: Collection[int]) -> int:
+    """Return a place that nobody has, drawn so that it tells nothing of what came before.
+
+    Raises:
+        ValueError: every place is taken.
+    """
+    if len(taken) >= LENGTH:
+        raise ValueError("the status list is full")
+    while (index := secrets.randbelow(LENGTH)) in taken:
+        pass
+    return index
 
 
 def location(address: str, purpose: StatusPurpose) -> str:

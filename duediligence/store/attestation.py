@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Update, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from duediligence.errors import NotFound, WrongMoment
@@ -85,12 +85,6 @@ def of_engagement(connection: Connection, engagement: str) -> tuple[Attestation,
     )
 
 
-def of_shipment(connection: Connection, shipment: str) -> tuple[Attestation, ...]:
-    """Return what was issued for a shipment, the newest first."""
-    found = select(*_COLUMNS).where(attestation.c.shipment == shipment)
-    return tuple(_attestation(row) for row in connection.execute(found.order_by(attestation.c.asked.desc())).mappings())
-
-
 def save(connection: Connection, before: Attestation, after: Attestation) -> None:
     """Write an attestation anew.
 
@@ -147,10 +141,9 @@ def fall(connection: Connection, engagement: str, because: WhyWithdrawn, now: da
     return connection.execute(found.values(withdrawn=now, withdrawn_because=because)).rowcount > 0
 
 
-def is_free(connection: Connection, index: int) -> bool:
-    """Return whether a place in the status lists is free."""
-    taken = select(func.count()).where(attestation.c.status_index == index)
-    return connection.execute(taken).scalar_one() == 0
+def places(connection: Connection) -> frozenset[int]:
+    """Return the places in the status lists that were given away."""
+    return frozenset(connection.execute(select(attestation.c.status_index)).scalars())
 
 
 def fallen(connection: Connection) -> tuple[frozenset[int], frozenset[int]]:

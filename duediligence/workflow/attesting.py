@@ -31,10 +31,12 @@ from duediligence.store import attestation as store
 from duediligence.store import engagement as engagements
 from duediligence.store import job as jobs
 from duediligence.store import organisation as organisations
+from duediligence.store import product as products
 from duediligence.store.attestation import NamedCopy
 from duediligence.words import problem
-from duediligence.workflow import handing_in, shipping, shipping_dossier
+from duediligence.workflow import handing_in, shipping, shipping_dossier, signed_file
 from duediligence.workflow import standing as standings
+from duediligence.workflow.ordering import Made
 from duediligence.workflow.work import Work
 from questionnaires.text import LANGUAGES
 from risk_models import dossier_asks
@@ -115,6 +117,21 @@ def own(work: Work, code: str) -> Attestation:
         NotFound, NotAllowed: see `Work.allow`.
     """
     return _loaded(work, code, Step.CHAIN_SEE)[0]
+
+
+def report(work: Work, code: str) -> Made:
+    """Return the signed report, for whoever may take it.
+
+    Raises:
+        NotFound, NotAllowed: see `own`; or it is not signed yet, or its time is over.
+        Unavailable: the place of files does not answer.
+    """
+    one = own(work, code)
+    row = products.find(work.connection, one.id, work.now) if one.issued else None
+    data = signed_file.fetched(work.settings, work.vault, row) if row else None
+    if row is None or data is None:
+        raise NotFound("The signed file is not there yet, or its time is over.")
+    return Made(row.name, row.media_type, data)
 
 
 def draw_up(work: Work, engagement: str, shipment: str | None, regime: str, language: str) -> Attestation:
@@ -253,18 +270,11 @@ def _new(
         asked=work.now,
         expires=work.day,
         expires_because="",
-        status_index=_free_place(work),
+        status_index=status_list.free_index(store.places(work.connection)),
         record_sha256=_newest(work, one.id),
         dossier_sha256=dossiers.digest(told) if told else "",
         sample=one.sample,
     )
-
-
-def _free_place(work: Work) -> int:
-    """Return a place in the status lists that nobody can guess from the day it was given."""
-    while not store.is_free(work.connection, place := secrets.randbelow(status_list.LENGTH)):
-        continue
-    return place
 
 
 def _newest(work: Work, engagement: str) -> str:

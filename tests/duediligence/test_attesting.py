@@ -292,3 +292,25 @@ def test_the_lead_is_told_that_what_was_signed_stands_no_longer(all_: Parties) -
     issued(all_, engagement)
     all_.concluded(engagement)
     assert ("attestation_changed", (all_.lead.person,)) in letters(all_)
+
+
+def test_a_copy_of_what_was_withdrawn_opens_nothing(all_: Parties) -> None:
+    one = issued(all_, all_.at(Stage.SUBMITTED))
+    with all_.here.work(all_.lead) as work:
+        made = named_copy.make(work, one.id, "Buyer Ltd", "Purchase", {}, one.expires)
+    sign(all_.here)
+    with all_.here.work(all_.lead) as work:
+        attesting.withdraw(work, one.id, WhyWithdrawn.ERROR)
+    with all_.here.db.writing() as connection, pytest.raises(NotFound):
+        named_copy.row_of(connection, named_copy.behind(connection, made.secret, all_.here.now), all_.here.now)
+
+
+def test_what_a_newer_result_has_overtaken_is_revoked_in_the_list_of_its_credential(all_: Parties) -> None:
+    engagement = all_.at(Stage.IN_REVIEW)
+    one = issued(all_, engagement)
+    all_.concluded(engagement)
+    sign(all_.here)
+    with all_.here.db.reading() as connection:
+        keys = signing_key.load_all(connection)
+        listed = status_list.read(store.status(connection, StatusPurpose.REVOCATION), keys)
+    assert status_list.tells(listed, jose.read(jose.verify(one.credential, keys, jose.CREDENTIAL).payload))

@@ -142,3 +142,12 @@ def test_a_row_of_another_size_or_packing_is_refused(text):
 @pytest.mark.parametrize("reason", list(ListRefusal))
 def test_every_reason_has_words(reason):
     assert sentences()[reason].keys() == {"tk", "ru", "en"}
+
+
+def test_the_one_place_that_is_left_is_found():
+    assert status_list.free_index(frozenset(range(status_list.LENGTH)) - {77}) == 77
+
+
+def test_a_list_that_is_full_is_told_and_not_searched_without_end():
+    with pytest.raises(ValueError, match="full"):
+        status_list.free_index(frozenset(range(status_list.LENGTH)))
