@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from sqlalchemy import select
 
-from duediligence import ledger, telling
+from duediligence import dossier, ledger, telling
 from duediligence.database import Database
 from duediligence.engagement import Stage
 from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
@@ -314,3 +314,16 @@ def test_what_a_newer_result_has_overtaken_is_revoked_in_the_list_of_its_credent
         keys = signing_key.load_all(connection)
         listed = status_list.read(store.status(connection, StatusPurpose.REVOCATION), keys)
     assert status_list.tells(listed, jose.read(jose.verify(one.credential, keys, jose.CREDENTIAL).payload))
+
+
+def test_nobody_can_try_out_names_on_the_digest_of_a_dossier(all_: Parties) -> None:
+    engagement = all_.at(Stage.CONCLUDED)
+    one = issued(all_, engagement, shipment(all_, engagement))
+    with all_.here.work(all_.lead) as work:
+        made = named_copy.make(work, one.id, "Buyer Ltd", "Purchase", {Piece.CONSIGNEE: Why.NOT_NEEDED}, one.expires)
+    sign(all_.here)
+    salts = []
+    for mark in (one.id, made.copy.id):
+        with pikepdf.open(io.BytesIO(file(all_, mark))) as pdf:
+            salts.append(dossier.from_json(pdf.attachments["dossier.json"].get_file().read_bytes()).salt)
+    assert (len(salts[0]), salts[1]) == (32, "")
