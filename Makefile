@@ -43,9 +43,10 @@ $(VENV)/bin/uv: requirements-uv.lock
 	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
-$(VENV)/.run: $(VENV)/bin/uv requirements.lock pyproject.toml
+$(VENV)/.run: $(VENV)/bin/uv requirements.lock requirements-compiler.lock pyproject.toml hatch_build.py questionnaires/machine.c
 	$(SAY) 'Installing the libraries named in requirements.lock'
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q -p $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	@command -v $${CC:-cc} >/dev/null || { printf 'This machine has no C compiler; one comes from PyPI\n'; $(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements-compiler.lock; }
 	@$(BIN)/uv pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -90,6 +91,7 @@ pictures: $(VENV)/.test system ## Takes the pictures of docs and of the help pag
 lock: $(VENV)/bin/uv ## Rewrites the lock files: exact versions and hashes, no addresses.
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
 	@$(BIN)/uv pip compile -q pyproject.toml --extra postgres --extra redis --extra dask --extra otel --extra pkcs11 --group build --group test --group lint --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --group pyproject.toml:compiler --universal --generate-hashes --no-header --no-emit-index-url -o requirements-compiler.lock
 
 clean:
 	rm -rf $(VENV) out tests/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -87,9 +87,15 @@ def codebook(questionnaire: str, version: str) -> Codebook:
 @cache
 def layout(model: str, version: str, on: date) -> Layout:
     """Return a rule set made ready for its questionnaire and a day."""
-    rules = models.load(model, version)
     figures = parameter.values_on(parameter.read_all(), on)
-    return Layout(rules, codebook(rules.questionnaire, rules.questionnaire_version), figures)
+    return _layout(model, version, tuple(sorted(figures.items())))
+
+
+@cache
+def _layout(model: str, version: str, figures: tuple[tuple[str, float], ...]) -> Layout:
+    """Return a rule set made ready for dated figures, which stay the same for many days."""
+    rules = models.load(model, version)
+    return Layout(rules, codebook(rules.questionnaire, rules.questionnaire_version), dict(figures))
 
 
 def examine(response: Response, on: date, review: Review | None = None) -> Checked:
@@ -194,7 +200,7 @@ def doubted(rules: Layout, response: Response, questions: Collection[str]) -> Re
     plain = score(rules, columns(rules.codebook, [response]), evidence.grades(rules.codebook, [response]))
     met = {
         reading.question
-        for reading, outcome in zip(rules.model.readings, plain.facts.third(0).outcomes[:, 0], strict=True)
+        for reading, outcome in zip(rules.model.readings, plain.outcomes[:, 0], strict=True)
         if outcome == Outcome.MET
     }
     doubt = Answer(missing=Missing.NOT_KNOWN)

@@ -12,9 +12,9 @@ from questionnaires import privacy
 from questionnaires import words as wording
 from questionnaires.codebook import NOT_ASKED, Codebook
 from questionnaires.problem import Problem
-from questionnaires.program import TRUE, holds
+from questionnaires.program import TRUE, compiled
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne, Words
-from questionnaires.relevance import Relevance
+from questionnaires.relevance import relevance
 from questionnaires.response import Answer, Answers, Missing, Response, Value, columns
 
 
@@ -43,7 +43,7 @@ def check(
             cross-check whose figure is not in force is silent.
         accepted: questions that a reviewer has accepted as not applicable.
     """
-    answers = Relevance(codebook).apply(columns(codebook, [response]))
+    answers = relevance(codebook).apply(columns(codebook, [response]))
     asked = {question.id for row, question in enumerate(codebook.questions) if answers.codes[row, 0] != NOT_ASKED}
     errors: list[Problem] = []
     gaps: list[Problem] = []
@@ -161,8 +161,10 @@ def _personal(response: Response) -> Iterator[Problem]:
 
 def _queries(codebook: Codebook, answers: Answers, parameters: Mapping[str, float] | None) -> Iterator[Problem]:
     """Yield the cross-checks that hold, as questions to the respondent."""
-    for cross in codebook.questionnaire.cross_checks:
-        if holds(cross.when, answers, parameters)[0] == TRUE:
+    checks = codebook.questionnaire.cross_checks
+    program = compiled(codebook, tuple(cross.when for cross in checks), tuple(sorted((parameters or {}).items())))
+    for cross, truth in zip(checks, program.run(answers)[:, 0].tolist(), strict=True):
+        if truth == TRUE:
             yield Problem(
                 code=cross.id, where=", ".join(cross.questions), question=cross.questions[0], detail=cross.ask
             )

@@ -5,13 +5,12 @@ number tells whether they were answered.
 """
 
 from collections.abc import Collection
-from functools import cache
 
 import msgspec
 
 from questionnaires.codebook import Codebook
 from questionnaires.questionnaire import AnyQuestion
-from questionnaires.relevance import Relevance
+from questionnaires.relevance import relevance
 from questionnaires.response import Response, columns
 
 
@@ -25,12 +24,6 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     def complete(self) -> bool:
         """Whether nothing that is asked is left open."""
         return self.answered == self.asked
-
-
-@cache
-def relevance(codebook: Codebook) -> Relevance:
-    """Return the rules by which a questionnaire opens its questions, compiled once."""
-    return Relevance(codebook)
 
 
 def asked(codebook: Codebook, response: Response) -> tuple[str, ...]:

@@ -7,51 +7,37 @@ answer comes back when it is asked again, as in ODK.
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from questionnaires.circuit import Bit, Circuit, Truth, any_of
 from questionnaires.codebook import DECLINED, NOT_APPLICABLE, NOT_ASKED, NOT_KNOWN, UNANSWERED, Codebook
-from questionnaires.condition import ALWAYS, questions_of
+from questionnaires.condition import questions_of
 from questionnaires.content import ContentError
-from questionnaires.program import Bits, Planes, Program, Truths, truths, unpack
+from questionnaires.machine import Bits, Machine, Wanted, unpack
+from questionnaires.program import MISSING, Truths, digits_of, three_valued, truth, two_valued
 from questionnaires.questionnaire import AnyQuestion
 from questionnaires.response import Answers
+from questionnaires.sheet import Sheet
 
-# In the order in which `Settled.reasons` has them.
-_REASONS = np.array([NOT_APPLICABLE, UNANSWERED, DECLINED, NOT_KNOWN], np.int8)[:, None, None]
-
-
-class _Now(NamedTuple):
-    """What is asked and answered as things stand, with the comparisons that conditions are made of."""
-
-    value: Bits
-    reasons: Bits
-    missing: Bits
-    asked: Bits
-    told: Bits
-    compared: list[Planes]
+REASONS = (NOT_APPLICABLE, UNANSWERED, DECLINED, NOT_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is asked and answered, as bits with one row a question.
+    """What is asked of one question and answered to it.
 
     First as things stand, then as they may come to be once everything missing
     is known. There, what is hidden for now counts as missing.
     """
 
-    asked: Bits
-    told: Planes  # where there is a value, and where there is one or may come to be
-    reasons: Bits  # where there is none: not applicable, unanswered, declined, not known
-    open: Planes  # where a question is sure to be asked, and where it may be
-    possible: Planes  # where there is a value, and where there is one or may come to be
-
-    def rows(self, rows: NDArray[np.intp]) -> "Settled":
-        """Return what is known of some questions, in the order given."""
-        parts = (self.asked, self.told, self.reasons, self.open, self.possible)
-        return Settled(*(part.take(rows, axis=-2) for part in parts))
+    asked: Bit
+    told: Truth  # where there is a value, and where there is one or may come to be
+    reasons: dict[int, Bit]  # where there is none, by the code that says why
+    open: Truth  # where it is sure to be asked, and where it may be
+    possible: Truth  # where there is a value, and where there is one or may come to be
 
 
 def dependency_layers(questions: tuple[AnyQuestion, ...]) -> tuple[tuple[str, ...], ...]:
@@ -72,34 +58,67 @@ def dependency_layers(questions: tuple[AnyQuestion, ...]) -> tuple[tuple[str, ..
     return tuple(layers)
 
 
+class Settling:
+    """What is asked and answered, worked out for a question when it is first called for."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        """Begin with nothing settled.
+
+        Raises:
+            ContentError: some questions wait for each other.
+        """
+        dependency_layers(sheet.codebook.questions)
+        self._sheet = sheet
+        self._relevant = {question.id: question.relevant for question in sheet.codebook.questions}
+        self._known: dict[str, Settled] = {}
+
+    def __call__(self, name: str) -> Settled:
+        """Return what is asked of a question and answered to it."""
+        if name not in self._known:
+            self._known[name] = self._settle(name)
+        return self._known[name]
+
+    def _settle(self, name: str) -> Settled:
+        sheet, circuit, relevant = self._sheet, self._sheet.circuit, self._relevant[name]
+        shown = truth(circuit, relevant, two_valued(sheet, lambda other: self(other).told)).sure
+        possible = three_valued(sheet, lambda other: self(other).possible, lambda other: self(other).open)
+        still = truth(circuit, relevant, possible)
+        value, reasons = sheet.value(name), {reason: sheet.said(name, reason) for reason in REASONS}
+        missing = any_of(circuit, (reasons[reason] for reason in MISSING))
+        asked = (value | missing | reasons[NOT_APPLICABLE]) & shown
+        told = value & shown
+        return Settled(
+            asked=asked,
+            told=Truth(told, told | (missing & shown)),
+            reasons={reason: bit & shown for reason, bit in reasons.items()},
+            open=still,
+            possible=Truth(told & still.may, (value | missing | ~asked) & still.may),
+        )
+
+
 class Relevance:
     """The rules by which one questionnaire opens and closes its questions."""
 
     def __init__(self, codebook: Codebook) -> None:
-        """Order the rules by what they read."""
-        self._codebook = codebook
-        relevant = {question.id: question.relevant for question in codebook.questions}
-        self.read = frozenset().union(*map(questions_of, relevant.values()))
+        """Build the circuit of the rules."""
+        self.read = frozenset[str]().union(*(questions_of(question.relevant) for question in codebook.questions))
         """The questions on which it depends what else is asked."""
-        layers = [
-            [name for name in layer if relevant[name] != ALWAYS] for layer in dependency_layers(codebook.questions)
-        ]
-        self._layers = [
-            (
-                np.array([codebook.row[name] for name in layer], np.intp),
-                Program(codebook, [relevant[name] for name in layer]),
-            )
-            for layer in layers
-            if layer
-        ]
+        circuit, now, later = Circuit(), Wanted(), Wanted()
+        sheet = Sheet(circuit, codebook)
+        settled = list(map(Settling(sheet), codebook.row))
+        self._intake = sheet.intake()
+        self._asked = now.block([[one.asked] for one in settled])
+        self._open = later.block([digits_of(one.open) for one in settled])
+        self._may = later.block([[one.open.may] for one in settled])
+        self._now, self._later = Machine(circuit, now), Machine(circuit, later)
 
     def asked(self, answers: Answers) -> NDArray[np.bool_]:
         """Return which questions are asked, two-valued, shape (questions, responses)."""
-        return unpack(self._now(answers).asked, answers.size).view(np.bool_)
+        return self._asked.holds(self._now.run(self._intake.lay(answers)))
 
     def apply(self, answers: Answers) -> Answers:
         """Return `answers` with every question that is not asked marked so."""
-        return shut(answers, self._now(answers).asked)
+        return shut(answers, self._asked.bits(self._now.run(self._intake.lay(answers))))
 
     def possible(self, answers: Answers) -> tuple[Answers, Truths]:
         """Return what may still turn out to be asked, once the unknown is known.
@@ -111,36 +130,16 @@ class Relevance:
         Args:
             answers: as `apply` returns them.
         """
-        settled = self.settle(answers)
+        found = self._later.run(self._intake.lay(answers))
         codes = np.where(answers.codes == NOT_ASKED, np.int8(UNANSWERED), answers.codes)
-        return shut(replace(answers, codes=codes), settled.open[1]), truths(settled.open, answers.size)
+        seen = shut(replace(answers, codes=codes), self._may.bits(found))
+        return seen, self._open.numbers(found).view(np.int8)
 
-    def settle(self, answers: Answers) -> Settled:
-        """Return what is asked and answered, as things stand and as they may come to be."""
-        now = self._now(answers)
-        possible = np.stack([now.told, now.value | now.missing | ~now.asked])
-        still = np.full_like(possible, 255)
-        for (rows, program), leaves in zip(self._layers, now.compared, strict=True):
-            still[:, rows] = program.evaluate(leaves, possible, asked=still)
-        return Settled(
-            asked=now.asked,
-            open=still,
-            told=np.stack([now.told, (now.value | now.missing) & now.asked]),
-            possible=possible & still[1],
-            reasons=now.reasons & now.asked,
-        )
 
-    def _now(self, answers: Answers) -> "_Now":
-        value = np.packbits(answers.codes >= 0, axis=-1)
-        reasons = np.packbits(answers.codes == _REASONS, axis=-1)
-        missing = reasons[1] | reasons[2] | reasons[3]
-        asked, told = value | missing | reasons[0], value.copy()
-        compared = [program.compare(answers) for _, program in self._layers]
-        for (rows, program), leaves in zip(self._layers, compared, strict=True):
-            shown = program.evaluate(leaves, told[None])[0]
-            asked[rows] &= shown
-            told[rows] &= shown
-        return _Now(value, reasons, missing, asked, told, compared)
+@lru_cache(maxsize=16)
+def relevance(codebook: Codebook) -> Relevance:
+    """Return the rules by which a questionnaire opens its questions, compiled once."""
+    return Relevance(codebook)
 
 
 def shut(answers: Answers, asked: Bits) -> Answers:

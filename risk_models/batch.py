@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 
 from questionnaires.response import Answers
 from risk_models.layout import Layout
-from risk_models.reading import Facts, Outcome
-from risk_models.scoring import score, weighted
+from risk_models.scoring import score
 
 BLOCK = 8192
 """Responses in a block."""
-
-_TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +47,12 @@ def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Re
     results = _empty(len(layout.model.indicators), answers.size)
 
     def one(part: slice) -> None:
-        scored = score(layout, _close(answers.block(part.start, part.stop)), grades[:, part])
+        scored = score(layout, answers.block(part.start, part.stop), grades[:, part])
         profiles = scored.profiles
         for name in ("inherent", "control", "confidence", "residual", "band"):
             getattr(results, name)[part] = getattr(profiles.stated, name)
-        for name in ("low", "high", "highest_band"):
+        for name in ("low", "high", "coverage", "highest_band"):
             getattr(results, name)[part] = getattr(profiles, name)
-        results.coverage[part] = coverage(layout, scored.facts)
         results.levels[:, part] = profiles.stated.levels
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -64,23 +60,8 @@ def score_many(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Re
     return results
 
 
-def coverage(layout: Layout, facts: Facts) -> NDArray[np.float64]:
-    """Return the share of the weight that has an answer in each response; 1 where nothing applies."""
-    span = layout.counted
-    found = facts.found[:, 0, : span.size]
-    aside = found[Outcome.NOT_ASKED] | found[Outcome.NOT_APPLICABLE]
-    whole = span.total - weighted(aside, span.shares, facts.size)
-    told = weighted(np.bitwise_or.reduce(found.take(_TOLD, axis=0)), span.shares, facts.size)
-    return np.divide(told, whole, out=np.ones(facts.size), where=whole > 0)
-
-
 def _blocks(size: int) -> Iterator[slice]:
     return (slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK))
-
-
-def _close(block: Answers) -> Answers:
-    """Return answers close together in memory: of arrays with gaps, numpy copies all each time it takes a few rows."""
-    return Answers(block.codebook, *map(np.ascontiguousarray, (block.codes, block.numbers, block.bits)))
 
 
 def _empty(indicators: int, size: int) -> Results:

@@ -7,10 +7,8 @@ the scores. The formulas stand in `profile.py`.
 from datetime import date
 
 import msgspec
-import numpy as np
 
 from questionnaires.condition import questions_of
-from questionnaires.program import unpack
 from risk_models import pattern
 from risk_models.counterfactual import Change, Weighed, evidence_needed, smallest_removal
 from risk_models.layout import Layout
@@ -94,19 +92,17 @@ def explain(layout: Layout, scored: Scored, on: date, *, row: int = 0) -> RiskPr
         evidence_wanted=_evidence_wanted(layout, column),
         findings=tuple(_finding(layout, column, number) for number in range(len(model.indicators))),
         overrides=_overrides(layout, column),
-        zero_tolerance=tuple(
-            layout.names[number] for number in layout.grave.tolist() if column.outcomes[number] >= _PARTLY
-        ),
+        zero_tolerance=tuple(layout.names[number] for number in layout.grave if column.outcomes[number] >= _PARTLY),
     )
 
 
 def _column(layout: Layout, scored: Scored, row: int) -> _Column:
     """Return the facts of one response."""
     names = (NONE, *(level.id for level in layout.model.levels))
-    facts, stated = scored.facts.one(row), scored.profiles.stated
-    outcomes = facts.third(0).outcomes[:, 0].tolist()
+    found, blocks, stated = scored.found.one(row), scored.blocks, scored.profiles.stated
+    outcomes = blocks.outcomes.numbers(found)[:, 0].tolist()
     applies = [outcome not in _BESIDE for outcome in outcomes]
-    exposures = unpack(facts.exposures, 1).view(np.bool_)[:, :, 0]
+    exposures = blocks.exposures.holds(found)[:, :, 0]
     levels = zip(stated.levels[:, row].tolist(), scored.profiles.highest_levels[:, row].tolist(), strict=True)
     acted = zip(layout.model.overrides, stated.acted[:, row].tolist(), strict=True)
     return _Column(
@@ -114,13 +110,13 @@ def _column(layout: Layout, scored: Scored, row: int) -> _Column:
         applies=applies,
         told=[outcome in _TOLD for outcome in outcomes],
         counted=[row for row in layout.counted.in_order if applies[row]],
-        points=(unpack(facts.evidence[0], 1)[:, :, 0] * layout.proof.rises).sum(axis=0).tolist(),
+        points=(blocks.evidence.holds(found)[:, :, 0] * layout.proof.rises).sum(axis=0).tolist(),
         exposures=exposures[0].tolist(),
         sure=exposures[1].tolist(),
         grades=scored.grades[layout.question, row].tolist(),
         acted=tuple(override for override, acts in acted if acts),
         levels=[(names[now], names[most]) for now, most in levels],
-        attributions=_attributions(layout, unpack(facts.attributions, 1)[:, 0].tolist()),
+        attributions=_attributions(layout, blocks.attributions.holds(found)[:, 0].tolist()),
     )
 
 
@@ -207,13 +203,13 @@ def _exposures(layout: Layout, seen: _Column) -> tuple[ExposurePart, ...]:
 
 def _groups(layout: Layout, seen: _Column) -> tuple[GroupPart, ...]:
     parts = []
-    for group, rows in zip(layout.model.groups, layout.exposure_groups, strict=True):
-        points = sum(layout.model.exposures[row].points for row in rows.tolist() if seen.exposures[row])
+    for group, rows in zip(layout.model.groups, layout.groups, strict=True):
+        points = sum(layout.model.exposures[row].points for row in rows if seen.exposures[row])
         parts.append(GroupPart(group=group.id, points=points, counted=min(points, group.cap)))
     return tuple(parts)
 
 
-def _attributions(layout: Layout, holding: list[int]) -> dict[str, Attribution]:
+def _attributions(layout: Layout, holding: list[bool]) -> dict[str, Attribution]:
     """Return how the firm stands to what each question is about; the first rule that holds decides."""
     found = layout.attributions.copy()
     for rule, holds in reversed(list(zip(layout.model.attribution_rules, holding, strict=True))):
@@ -266,7 +262,7 @@ def _signs(layout: Layout, seen: _Column, pairs: list[tuple[int, int]]) -> tuple
 
 def _shortfall(layout: Layout, row: int, outcome: int) -> int:
     """Return how many strengths lower than an adverse answer an outcome counts."""
-    if outcome == _PARTLY or (outcome == _NOT_KNOWN and layout.coercion[row, 0]):
+    if outcome == _PARTLY or (outcome == _NOT_KNOWN and layout.coercion[row]):
         return 1
     return 0 if outcome == _ADVERSE else len(_STRENGTHS)
 
@@ -304,7 +300,7 @@ def _moved_by(layout: Layout, seen: _Column, override: Override) -> tuple[str, .
         case Cause.ANSWERS if override.when is not None:
             return tuple(sorted(questions_of(override.when)))
         case Cause.ZERO_TOLERANCE:
-            rows = [row for row in layout.grave.tolist() if seen.outcomes[row] == _ADVERSE]
+            rows = [row for row in layout.grave if seen.outcomes[row] == _ADVERSE]
         case Cause.PATTERN_B | Cause.PATTERN_C:
             reported = [(row, peak) for row, peak in layout.grave_signs if seen.outcomes[row] >= _PARTLY]
             rows = [row for row, peak in reported if peak - _shortfall(layout, row, seen.outcomes[row]) >= _MEDIUM]

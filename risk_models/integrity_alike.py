@@ -177,7 +177,7 @@ def _said(files: Files) -> tuple[tuple[str, ...], Said, NDArray[np.intp]]:
     """
     answers = files.answers
     book = answers.codebook
-    outcomes, question_of = files.scored.facts.third(0).outcomes, np.array(files.layout.question)
+    outcomes, question_of = files.scored.outcomes, np.array(files.layout.question)
     questions, said, fellows = [], [], [np.zeros(0, np.intp)]
     for row, question in enumerate(book.questions):
         if not question.travels:

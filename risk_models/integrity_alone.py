@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from questionnaires.codebook import NOT_ASKED, Codebook
 from questionnaires.condition import questions_of
-from questionnaires.program import TRUE, Program
+from questionnaires.program import TRUE, compiled
 from questionnaires.questionnaire import Number, Questionnaire, SelectMany, SelectOne
 from questionnaires.response import Answers
 from questionnaires.text import LANGUAGES, Text, say
@@ -54,7 +54,8 @@ def contradictions(
         parameters: dated figures in force; a rule whose figure is not in force is silent.
     """
     rules = [one for one in look.contradictions if questions_of(one.when) <= answers.codebook.row.keys()]
-    holds = Program(answers.codebook, [one.when for one in rules], parameters).run(answers) == TRUE
+    figures = tuple(sorted((parameters or {}).items()))
+    holds = compiled(answers.codebook, tuple(one.when for one in rules), figures).run(answers) == TRUE
     return tuple(
         tuple(_contradiction(look, rules[row], answers, column) for row in rows.nonzero()[0])
         for column, rows in enumerate(holds.T)

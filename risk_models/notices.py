@@ -20,7 +20,7 @@ import numpy as np
 
 from questionnaires import content
 from questionnaires.condition import AnyCondition, questions_of
-from questionnaires.program import TRUE, UNKNOWN, Program, Truths
+from questionnaires.program import TRUE, UNKNOWN, Truths, compiled
 from questionnaires.response import Answers
 from questionnaires.text import Source, Text
 
@@ -101,7 +101,7 @@ def standing(
     known = [number for number, notice in enumerate(begun) if questions_of(notice.when) <= answers.codebook.row.keys()]
     truths = np.full((len(begun), answers.size), UNKNOWN, np.int8)
     if known:
-        program = Program(answers.codebook, [begun[number].when for number in known])
+        program = compiled(answers.codebook, tuple(begun[number].when for number in known))
         truths[known] = program.run(answers, asked=asked)
     return [_shown(begun, column) for column in truths.T.tolist()]
 

@@ -1,4 +1,4 @@
-"""The two-part test: is work not offered freely, and is there a menace of a penalty?
+"""How many signs suffice, and the two-part test: is work not offered freely, and is there a menace of a penalty?
 
 ILO Convention 29, Art. 2, needs both. Signs of unfree recruitment, duress or the
 impossibility of leaving stand on one side, signs of a penalty on the other; one
@@ -14,12 +14,12 @@ response (one site in one period) is the scope within which they must meet.
 Only what was reported counts here; a missing answer never completes a pattern.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from risk_models.layout import Layout
+from questionnaires.circuit import Bit, Circuit, Digits, Total, all_of, any_of, at_least, total
+from risk_models.model import STRENGTHS
 
 
 class Pattern(IntEnum):
@@ -31,37 +31,57 @@ class Pattern(IntEnum):
     C = 3
 
 
-def meets(at_least: NDArray[np.uint8], tally: tuple[int, int, int]) -> NDArray[np.bool_]:
-    """Return where the signs suffice for a tally of (weak, medium, strong).
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How many signs are at least weak, medium and strong."""
 
-    A stronger sign may stand for a weaker one.
+    circuit: Circuit
+    counts: tuple[Digits, ...]
+
+    def reach(self, number: int, strength: int) -> Bit:
+        """Return where a number of signs are of a strength at least, 1 for weak."""
+        return at_least(self.circuit, self.counts[strength - 1], number)
+
+    def meet(self, tallies: Iterable[tuple[int, int, int]]) -> Bit:
+        """Return where the signs suffice for a tally of (weak, medium, strong); a stronger may stand for a weaker."""
+        return any_of(
+            self.circuit,
+            (
+                all_of(
+                    self.circuit,
+                    (self.reach(sum(tally[place:]), place + 1) for place in range(len(tally)) if sum(tally[place:])),
+                )
+                for tally in tallies
+            ),
+        )
+
+
+def cumulated(circuit: Circuit, exactly: Sequence[Total]) -> Signs:
+    """Return how many signs are at least of each strength.
 
     Args:
-        at_least: the number of signs that are at least weak, medium and strong, shape (3, ...).
-        tally: how many of each are wanted.
+        circuit: in which they were counted.
+        exactly: how many are of each strength, the weak first.
     """
-    weak, medium, strong = tally
-    wanted = (weak + medium + strong, medium + strong, strong)
-    met: NDArray[np.bool_] = at_least[0] >= wanted[0]
-    for have, want in zip(at_least[1:], wanted[1:], strict=True):
-        if want:
-            met &= have >= want
-    return met
+    counts: list[Digits] = []
+    for one in reversed(exactly):
+        found = Total(circuit)
+        for digits in (one.digits(), *counts[-1:]):
+            found.add_number(digits)
+        counts.append(found.digits())
+    return Signs(circuit, tuple(reversed(counts)))
 
 
-def two_part_test(layout: Layout, at_least: NDArray[np.uint8]) -> NDArray[np.int8]:
-    """Return the `Pattern` of every response.
+def two_part_test(sides: Sequence[Signs], tallies: Sequence[tuple[int, int, int]]) -> Digits:
+    """Return the `Pattern` as a number.
 
     Args:
-        layout: the rules.
-        at_least: the number of signs on both sides that are at least weak, medium
-            and strong, shape (3, ..., 2, responses).
+        sides: the signs on both sides.
+        tallies: those by which a side is positive.
     """
-    some, medium, strong = np.logical_or.reduce(at_least, axis=-2)
-    positive = np.logical_or.reduce([meets(at_least, tally) for tally in layout.model.two_part_test.tallies])
-    grave = np.logical_and.reduce(at_least[1], axis=-2)
-    both = grave & (strong | np.logical_and.reduce(positive, axis=-2))
-    found = np.zeros(both.shape, np.int8)
-    for holds, pattern in ((some, Pattern.A), (medium, Pattern.B), (both, Pattern.C)):
-        np.maximum(found, holds.view(np.int8) * np.int8(pattern), out=found)
-    return found
+    circuit = sides[0].circuit
+    weak, medium, strong = range(1, len(STRENGTHS) + 1)
+    positive = all_of(circuit, (side.meet(tallies) for side in sides))
+    grave = all_of(circuit, (side.reach(1, medium) for side in sides))
+    some, more, most = (any_of(circuit, (side.reach(1, least) for side in sides)) for least in (weak, medium, strong))
+    return total(circuit, (some, more, grave & (most | positive)))

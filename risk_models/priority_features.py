@@ -135,10 +135,10 @@ def of_scores(layout: Layout, scored: Scored, prompts: Mapping[str, NDArray[np.i
         prompts: how many prompts of each kind were raised on each file.
     """
     stated, book = scored.profiles.stated, layout.codebook
-    outcomes = scored.facts.third(0).outcomes
+    outcomes = scored.outcomes
     indicators = tuple(indicator.id for indicator in layout.model.indicators)
     shown = np.array([name != PROTECTED for name in indicators])
-    open_ones = [row for row in layout.grave.tolist() if not book.questions[layout.question[row]].protected]
+    open_ones = [row for row in layout.grave if not book.questions[layout.question[row]].protected]
     counted = outcomes[: layout.counted.size]
     weight = np.array(layout.weight[: layout.counted.size])
     applies = weight @ ~np.isin(counted, _BESIDE)

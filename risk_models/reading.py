@@ -5,22 +5,25 @@ Three sets of facts are taken. `stated` is what the answers say. `best` and
 open question answered well and with the best evidence, or answered badly. The
 true facts lie between the two, and the gap closes as answers come.
 
-A fact is a bit, eight responses to a byte: what is found out of many answers by
-"and", "or" and "not" needs no more, and moves the less through memory.
+Here facts are bits of a circuit, the same for one response and for a million;
+`layout.py` builds it, `scoring.py` runs it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from questionnaires.circuit import Bit, Circuit, Digits, Truth, any_of, at_least
 from questionnaires.codebook import DECLINED, NOT_APPLICABLE, NOT_ASKED, NOT_KNOWN, UNANSWERED
-from questionnaires.program import Bits, Planes, unpack
-from questionnaires.relevance import Settled
-from questionnaires.response import Answers
-from risk_models.layout import Layout
+from questionnaires.condition import Any, AnyCondition
+from questionnaires.program import OfLeaf, three_valued, truth
+from questionnaires.relevance import Settling
+from questionnaires.sheet import Sheet
+from risk_models.model import Reading
+
+_NEVER = Any()
+"""The condition that holds for nobody."""
 
 
 class Outcome(IntEnum):
@@ -39,118 +42,106 @@ class Outcome(IntEnum):
 # An outcome without a value is the negative of the code that says why.
 assert tuple(Outcome)[1:6] == (-NOT_ASKED, -NOT_APPLICABLE, -UNANSWERED, -DECLINED, -NOT_KNOWN)
 
-Outcomes: TypeAlias = NDArray[np.int8]
-"""The `Outcome` of each reading, shape (readings, responses)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Third:
-    """What the rules find if one of the three sets of facts is true, one column a response."""
-
-    outcomes: Outcomes
-    exposures: NDArray[np.bool_]  # shape (exposures, responses)
-    gates: NDArray[np.bool_]  # shape (overrides that read answers, responses)
+Told: TypeAlias = Mapping[Outcome, Bit]
+"""Where a reading finds each outcome; one of them holds. What is left out is found nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules find, as bits.
+    """What a reading finds in the three sets of facts."""
 
-    The three sets of facts, as stated, at best and at worst, lie along an axis
-    of their own.
-    """
-
-    size: int  # the number of responses
-    asked: Bits  # shape (questions, bytes)
-    found: Bits  # where each outcome was found, shape (outcomes, 3, readings, bytes)
-    evidence: Bits  # where evidence counts and reaches each step, stated and worst, shape (2, steps, readings, bytes)
-    lacking: Bits  # where the best evidence may still come, shape (readings, bytes)
-    exposures: Bits  # shape (3, exposures, bytes)
-    gates: Bits  # shape (3, overrides that read answers, bytes)
-    attributions: Bits  # where a rule of attribution holds, as stated, shape (rules, bytes)
-
-    def third(self, number: int) -> Third:
-        """Return the facts as stated (0), at best (1) or at worst (2), one byte a fact."""
-        found = unpack(self.found[:, number], self.size).view(np.int8)
-        outcomes = np.einsum("o,orc->rc", np.array(Outcome, np.int8), found)
-        exposures, gates = (unpack(part[number], self.size).view(np.bool_) for part in (self.exposures, self.gates))
-        return Third(outcomes, exposures, gates)
-
-    def one(self, row: int) -> "Facts":
-        """Return the facts of one of the responses."""
-        byte, place = divmod(row, 8)
-        parts = (self.asked, self.found, self.evidence, self.lacking, self.exposures, self.gates, self.attributions)
-        return Facts(1, *(np.left_shift(part[..., byte : byte + 1], place, dtype=np.uint8) for part in parts))
+    stated: Told
+    best: Told
+    worst: Told
+    answered: Bit  # where an answer says anything
+    certain: Bit  # where it does, and will whatever the missing answers are
+    due: Bit  # where an answer may come to be due
 
 
-def read(layout: Layout, answers: Answers, grades: NDArray[np.int8]) -> Facts:
-    """Return the facts of every response: as stated, at best and at worst.
+class Reader:
+    """Conditions of a rule set over one sheet, in the three sets of facts."""
 
-    Args:
-        layout: the rules.
-        answers: as `columns` gives them.
-        grades: evidence grade of each answer, shape (questions, responses).
-    """
-    settled = layout.relevance.settle(answers)
-    compared = layout.program.compare(answers)
-    stated = layout.split(layout.program.evaluate(compared, settled.told))
-    later = layout.split(layout.program.evaluate(compared, settled.possible, settled.open))
-    found = np.zeros((len(Outcome), 3, len(layout.question), compared.shape[1]), np.uint8)
-    of_reading = settled.rows(layout.question)
-    answered = _as_stated(found[:, 0], of_reading, *stated[:2])
-    certain, play = _as_it_may_be(found[:, 1:], of_reading, *later[:2])
-    steps = np.packbits(grades >= layout.proof.steps[:, None, None], axis=-1).take(layout.question, axis=1)
-    exposures, gates = (np.stack([now[1], *then]) for now, then in zip(stated[2:4], later[2:4], strict=True))
-    return Facts(
-        size=answers.size,
-        asked=settled.asked,
-        found=found,
-        evidence=np.stack([steps & answered, steps & certain]),
-        lacking=play & ~certain,
-        exposures=exposures,
-        gates=gates,
-        attributions=stated[4][0],
-    )
+    def __init__(self, sheet: Sheet) -> None:
+        """Name the answers as stated, and as they may come to be."""
+        self.circuit: Circuit = sheet.circuit
+        self.settled = settled = Settling(sheet)
+        self._now: OfLeaf = three_valued(sheet, lambda name: settled(name).told)
+        self._later: OfLeaf = three_valued(sheet, lambda name: settled(name).possible, lambda name: settled(name).open)
+
+    def now(self, condition: AnyCondition | None) -> Truth:
+        """Return how true a condition is as the answers stand."""
+        return truth(self.circuit, condition or _NEVER, self._now)
+
+    def later(self, condition: AnyCondition | None) -> Truth:
+        """Return how true a condition may come to be: where it will be at best, and where at worst."""
+        return truth(self.circuit, condition or _NEVER, self._later)
+
+    def thrice(self, condition: AnyCondition | None) -> tuple[Bit, Bit, Bit]:
+        """Return where a condition cannot be ruled out: as stated, at best and at worst."""
+        return self.now(condition).may, *self.later(condition)
+
+    def read(self, reading: Reading) -> Facts:
+        """Return what a reading finds."""
+        stated, answered = self._as_stated(reading)
+        settled = self.settled(reading.question)
+        sure, may = settled.open
+        value = settled.possible.sure
+        not_applicable = may & settled.reasons[NOT_APPLICABLE]
+        due = may & ~not_applicable
+        adverse = self.later(reading.adverse).within(settled.open)
+        partly = self.later(reading.partly).within(settled.open)
+        bad = due & adverse.sure, due & (adverse.may | (settled.possible.may & ~value))
+        so_so = due & partly.sure & ~bad[0], due & partly.may & ~bad[1]
+        left = due & ~(bad[0] | so_so[0]), due & ~(bad[1] | so_so[1])
+        return Facts(
+            stated=stated,
+            best={Outcome.ADVERSE: bad[0], Outcome.PARTLY: so_so[0], Outcome.MET: left[0]},
+            # A favourable answer to a question that may yet be closed counts as none:
+            # losing it is the worse of the two cases.
+            worst={
+                Outcome.NOT_ASKED: ~may,
+                Outcome.NOT_APPLICABLE: not_applicable,
+                Outcome.UNANSWERED: left[1] & ~sure,
+                Outcome.MET: left[1] & sure,
+                Outcome.PARTLY: so_so[1],
+                Outcome.ADVERSE: bad[1],
+            },
+            answered=answered,
+            certain=value & sure & (adverse.sure | ~adverse.may),
+            due=due,
+        )
+
+    def _as_stated(self, reading: Reading) -> tuple[dict[Outcome, Bit], Bit]:
+        """Return what the answers say, and where one says anything; a comparison left open counts as unanswered."""
+        settled = self.settled(reading.question)
+        reasons, value = settled.reasons, settled.told.sure
+        play = settled.asked & ~reasons[NOT_APPLICABLE]
+        adverse, partly = self.now(reading.adverse), self.now(reading.partly)
+        bad = play & adverse.sure
+        so_so = play & partly.sure & ~bad
+        left = play & ~(bad | so_so)
+        met = left & value & ~adverse.may
+        found = {
+            Outcome.MET: met,
+            Outcome.NOT_ASKED: ~settled.asked,
+            Outcome.NOT_APPLICABLE: reasons[NOT_APPLICABLE],
+            Outcome.UNANSWERED: left & (reasons[UNANSWERED] | (value & adverse.may)),
+            Outcome.DECLINED: left & reasons[DECLINED],
+            Outcome.NOT_KNOWN: left & reasons[NOT_KNOWN],
+            Outcome.PARTLY: so_so,
+            Outcome.ADVERSE: bad,
+        }
+        return found, met | so_so | bad
 
 
-def _as_stated(found: Bits, settled: Settled, adverse: Planes, partly: Planes) -> Bits:
-    """Note what the answers say, and return where one says anything; a comparison left open counts as unanswered."""
-    not_applicable, unanswered, declined, not_known = settled.reasons
-    value = settled.told[0]
-    play = settled.asked & ~not_applicable
-    found[Outcome.NOT_ASKED] = ~settled.asked
-    found[Outcome.NOT_APPLICABLE] = not_applicable
-    found[Outcome.ADVERSE] = bad = play & adverse[0]
-    found[Outcome.PARTLY] = so_so = play & partly[0] & ~bad
-    left = play & ~(bad | so_so)
-    found[Outcome.NOT_KNOWN] = left & not_known
-    found[Outcome.DECLINED] = left & declined
-    found[Outcome.UNANSWERED] = left & (unanswered | (value & adverse[1]))
-    found[Outcome.MET] = met = left & value & ~adverse[1]
-    answered: Bits = met | so_so | bad
-    return answered
+def outcome_digits(circuit: Circuit, found: Told) -> Digits:
+    """Return the number of the outcome that a reading finds."""
+    return [
+        any_of(circuit, (bit for outcome, bit in found.items() if outcome >> place & 1))
+        for place in range(int(max(Outcome)).bit_length())
+    ]
 
 
-def _as_it_may_be(found: Bits, settled: Settled, adverse: Planes, partly: Planes) -> tuple[Bits, Bits]:
-    """Note what may come to be found, and return where an answer is certain to stand and where one may be due.
-
-    A favourable answer to a question that may yet be closed counts as none at
-    worst: losing it is the worse of the two cases.
-    """
-    sure, may = settled.open
-    value, missing = settled.possible[0], settled.possible[1] & ~settled.possible[0]
-    not_applicable = may & settled.reasons[0]
-    play = may & ~not_applicable
-    best, worst = adverse & settled.open
-    certain = value & sure & (best | ~worst)
-    bad = play & np.stack([best, worst | missing])
-    so_so = play & partly & settled.open & ~bad
-    left = play & ~(bad | so_so)
-    found[Outcome.NOT_ASKED] = ~may
-    found[Outcome.NOT_APPLICABLE] = not_applicable
-    found[Outcome.ADVERSE] = bad
-    found[Outcome.PARTLY] = so_so
-    found[Outcome.UNANSWERED, 1] = left[1] & ~sure
-    found[Outcome.MET] = left
-    found[Outcome.MET, 1] &= sure
-    return certain, play
+def reaching(circuit: Circuit, grade: Digits, steps: Sequence[int]) -> list[Bit]:
+    """Return where an evidence grade reaches each of some steps."""
+    return [at_least(circuit, grade, step) for step in steps]

@@ -71,6 +71,7 @@ ONLY_IN = {
     "asn1crypto": {"duediligence/proof/seal.py", "duediligence/proof/seal_check.py"},
     "babel": {"api/translation.py"},
     "base58": {"duediligence/proof/untp_link.py"},
+    "ctypes": {"duediligence/serving.py", "questionnaires/machine.py"},
     "click": {
         "duediligence/cli.py",
         "duediligence/cli_batch.py",

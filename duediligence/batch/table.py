@@ -24,7 +24,7 @@ from questionnaires.check import faults
 from questionnaires.codebook import NOT_ASKED, UNANSWERED, Codebook
 from questionnaires.problem import Problem
 from questionnaires.questionnaire import AnyQuestion, Number, SelectMany
-from questionnaires.relevance import Relevance
+from questionnaires.relevance import relevance
 from questionnaires.response import Answer, Answers, Missing, Response, Value, columns
 from risk_models.evidence import EvidenceGrade
 
@@ -299,7 +299,7 @@ def _found(answers: Answers, rows: Sequence[str], wrong: Sequence[_Wrong]) -> Fo
     """Return what is wrong in answers to questions that are asked; the others are left alone."""
     of_row, of_code, listed = np.zeros(len(rows), np.int32), Counter[str](), list[tuple[int, Fault]]()
     if wrong:
-        codes = Relevance(answers.codebook).apply(answers).codes
+        codes = relevance(answers.codebook).apply(answers).codes
         for one in wrong:
             places = np.flatnonzero(one.where & (codes[answers.codebook.row[one.question]] != NOT_ASKED))
             of_row[places] += 1

@@ -20,7 +20,8 @@ from duediligence.workflow.work import Work, subject_of
 from questionnaires.check import faults
 from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
-from questionnaires.progress import asked, progress, relevance
+from questionnaires.progress import asked, progress
+from questionnaires.relevance import relevance
 from questionnaires.response import Answer, Response
 
 _EMPTY = Answer()

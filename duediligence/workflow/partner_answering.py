@@ -33,8 +33,9 @@ from duediligence.workflow.work import Work
 from questionnaires.check import faults
 from questionnaires.codebook import Codebook
 from questionnaires.problem import Problem
-from questionnaires.progress import Progress, relevance
+from questionnaires.progress import Progress
 from questionnaires.questionnaire import AnyQuestion
+from questionnaires.relevance import relevance
 from questionnaires.response import Answer, Response, Scope
 
 _EMPTY = Answer()

@@ -17,7 +17,7 @@ from questionnaires.response import Answer, Missing, Value
 from risk_models.counterfactual import Change
 from risk_models.explanation import explain
 from risk_models.layout import Layout
-from risk_models.model import Element, Reading
+from risk_models.model import Cause, Element, Reading
 from risk_models.profile import NONE, RiskProfile
 from risk_models.reading import Outcome
 from risk_models.scoring import Circumstances, Profiles, Scores, score
@@ -104,12 +104,13 @@ def test_whoever_is_nowhere_better_off_has_no_better_result(game: Game, data: st
     question = data.draw(st.sampled_from(game.layout.codebook.questions))
     both = (before, {**before, question.id: data.draw(values(question))})
     found = score(game.layout, lay(game.layout.codebook, both), np.repeat(game.grades, 2, axis=1))
-    facts = found.facts.third(0)
-    better, worse = facts.outcomes.T
+    better, worse = found.outcomes.T
     opened = (better == Outcome.NOT_ASKED) & (worse == Outcome.UNANSWERED)
     lower = told(better) & told(worse) & (worse > better)
     assume((opened | lower | (worse == better)).all())
-    assume((facts.exposures[:, 1] >= facts.exposures[:, 0]).all() and (facts.gates[:, 1] >= facts.gates[:, 0]).all())
+    exposures, acted = (block.holds(found.found)[0] for block in (found.blocks.exposures, found.blocks.acted))
+    gates = acted[[one.cause is Cause.ANSWERS for one in game.layout.model.overrides]]
+    assume((exposures[:, 1] >= exposures[:, 0]).all() and (gates[:, 1] >= gates[:, 0]).all())
     stated = found.profiles.stated
     assert stated.residual[1] >= stated.residual[0]
     assert (stated.levels[:, 1] >= stated.levels[:, 0]).all()
@@ -126,9 +127,9 @@ SCORED = [one.question for one in rules().model.readings if isinstance(question_
 def ladder(name: str, base: Mapping[str, Answer]) -> list[dict[str, Answer]]:
     """Return `base` with every answer to one question, most favourable first."""
     steps = [answers({name: choice}, base) for choice in book().code[name]]
-    facts = score(rules(), laid_out(*steps), np.zeros((len(NAMES), len(steps)), np.int8)).facts.third(0)
+    outcomes = score(rules(), laid_out(*steps), np.zeros((len(NAMES), len(steps)), np.int8)).outcomes
     row = next(row for row, one in enumerate(rules().model.readings) if one.question == name)
-    return [steps[place] for place in np.argsort(facts.outcomes[row], kind="stable")]
+    return [steps[place] for place in np.argsort(outcomes[row], kind="stable")]
 
 
 @given(shipped_replies(), st.sampled_from(SCORED), st.integers(0, 4))

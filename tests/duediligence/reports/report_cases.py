@@ -19,7 +19,8 @@ from questionnaires.response import Answer, Missing, Response, Scope, Value, col
 from risk_models import remedies
 from risk_models.evidence import EvidenceGrade
 from risk_models.layout import Layout
-from risk_models.reading import Outcome, read
+from risk_models.reading import Outcome
+from risk_models.scoring import score
 
 ON = date(2026, 11, 21)
 
@@ -93,7 +94,7 @@ def _open(rules: Layout, answers: dict[str, Answer]) -> list[int]:
 def _outcomes(rules: Layout, answers: dict[str, Answer], question: str, options: list[Value]) -> np.ndarray:
     tried = columns(rules.codebook, [_response({**answers, question: Answer(value=option)}) for option in options])
     grades = np.zeros((len(rules.codebook.questions), len(options)), np.int8)
-    return read(rules, tried, grades).third(0).outcomes
+    return score(rules, tried, grades).outcomes
 
 
 def _options(question: AnyQuestion) -> list[Value]:

@@ -1,0 +1,247 @@
+"""Circuits made ready to run, by the small C program `machine.c`.
+
+Only what is wanted is worked out, and each bit is kept no longer than it is
+needed. The program knows no rule: it takes the steps written down here, for
+4,096 responses at a time. It is compiled when the package is installed.
+"""
+
+import ctypes
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from questionnaires.circuit import ARITY, Bit, Circuit, Digits, Node, Operation
+
+Bits: TypeAlias = NDArray[np.uint8]
+"""One bit a response, the first in the lowest place of a byte; spare bits at the end say nothing."""
+
+LIBRARY = Path(__file__).with_name("libmachine.so")
+"""`machine.c`, compiled."""
+
+_LOT = 4096
+"""Responses that are gone through at a time; as in `machine.c`."""
+
+_WORD = 64
+"""So few are gone through in a shorter way; as in `machine.c`."""
+
+_BYTE = 8
+"""Bits in a byte, and binary digits in a number of one byte."""
+
+_STEP = 5
+"""Numbers that make a step: the operation, the slot to fill, and what it joins."""
+
+_READ, _WRITE, _COUNT = map(int, (Operation.READ, Operation.WRITE, Operation.COUNT))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a machine wrote."""
+
+    size: int  # the number of responses
+    bits: Bits  # shape (bits, bytes)
+    numbers: NDArray[np.uint8]  # shape (bytes of numbers, responses)
+
+    def one(self, response: int) -> "Found":
+        """Return what was written of one of the responses."""
+        byte, place = divmod(response, _BYTE)
+        return Found(1, self.bits[:, byte : byte + 1] >> np.uint8(place), self.numbers[:, response : response + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where a machine writes bits that belong together, or numbers by their binary digits, the lowest first."""
+
+    first: int
+    digits: int
+    shape: tuple[int, ...]
+
+    def bits(self, found: Found) -> Bits:
+        """Return the lowest digits, shape (*shape, bytes)."""
+        return found.bits[self.first : self.first + prod(self.shape)].reshape(*self.shape, found.bits.shape[1])
+
+    def holds(self, found: Found) -> NDArray[np.bool_]:
+        """Return which bits are set, shape (*shape, responses)."""
+        return unpack(self.bits(found), found.size).view(np.bool_)
+
+    def numbers(self, found: Found) -> NDArray[np.uint8]:
+        """Return the numbers, shape (*shape, responses)."""
+        count = prod(self.shape)
+        rows = found.bits[self.first : self.first + self.digits * count].reshape(
+            self.digits, count, found.bits.shape[1]
+        )
+        numbers = np.zeros((count, found.size), np.uint8)
+        for place, row in enumerate(rows):
+            numbers |= unpack(row, found.size) << np.uint8(place)
+        return numbers.reshape(*self.shape, found.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Where a machine writes numbers as bytes, the low ones first; each byte for all of them."""
+
+    first: int
+    bytes: int
+    shape: tuple[int, ...]
+
+    def numbers(self, found: Found) -> NDArray[np.uint8] | NDArray[np.int32]:
+        """Return the numbers, shape (*shape, responses)."""
+        rows = found.numbers[self.first : self.first + self.bytes * prod(self.shape)]
+        rows = rows.reshape(self.bytes, *self.shape, found.size)
+        low: NDArray[np.uint8] = rows[0]
+        if self.bytes == 1:
+            return low
+        numbers = np.zeros(rows.shape[1:], np.int32)
+        for row in rows[::-1]:
+            numbers <<= _BYTE
+            numbers |= row
+        return numbers
+
+
+class Wanted:
+    """What a machine is to write."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.bits: list[Bit] = []
+        self.counts: list[tuple[Bit, int, int]] = []
+        """A digit, the row of the number it is a part of, and its place."""
+        self.numbers = 0
+        """How many rows of numbers there are."""
+
+    def block(self, numbers: Sequence[Digits], shape: tuple[int, ...] | None = None) -> Block:
+        """Ask for bits or short numbers that belong together, and return where they will lie.
+
+        Args:
+            numbers: in the order of their places in an array of that shape.
+            shape: all in one line when left out.
+        """
+        digits = max(map(len, numbers), default=0)
+        block = Block(len(self.bits), digits, (len(numbers),) if shape is None else shape)
+        for place in range(digits):
+            self.bits.extend(one[place] if place < len(one) else one[0].circuit.never for one in numbers)
+        return block
+
+    def sums(self, numbers: Sequence[Digits], shape: tuple[int, ...] | None = None) -> Sums:
+        """Ask for numbers of which every one will be looked at, and return where they will lie."""
+        high = max((len(one) - 1) // _BYTE for one in numbers) + 1
+        sums = Sums(self.numbers, high, (len(numbers),) if shape is None else shape)
+        for byte in range(high):
+            for one in numbers:
+                for place, digit in enumerate(one[byte * _BYTE : (byte + 1) * _BYTE]):
+                    self.counts.append((digit, self.numbers, place))
+                self.numbers += 1
+        return sums
+
+
+class Rows:
+    """The rows that a machine reads, one byte a response each."""
+
+    def __init__(self, rows: int, size: int) -> None:
+        """Begin with rows that are nowhere yet."""
+        self.size = size
+        self.addresses = np.zeros(rows, np.uintp)
+        self._kept: list[NDArray[np.generic]] = []
+
+    def put(self, places: slice | NDArray[np.intp], rows: NDArray[np.generic]) -> None:
+        """Say which array holds some rows, shape (rows, responses), each item of it one byte."""
+        if rows.itemsize != 1 or rows.shape[1] != self.size:
+            raise ValueError("a row has one byte for each response")
+        if rows.strides[1] != 1 and self.size > 1:
+            rows = np.ascontiguousarray(rows)
+        self._kept.append(rows)
+        self.addresses[places] = rows.ctypes.data + np.arange(len(rows)) * rows.strides[0]
+
+
+class Machine:
+    """A circuit made ready to run."""
+
+    def __init__(self, circuit: Circuit, wanted: Wanted) -> None:
+        """Put the steps in order, and find a slot for each for as long as it is needed."""
+        self._rows, self._bits, self._numbers = circuit.rows, len(wanted.bits), wanted.numbers
+        self._steps, self._slots = _steps(circuit.nodes, wanted)
+
+    def run(self, rows: Rows) -> Found:
+        """Return what is wanted of every response.
+
+        Raises:
+            ValueError: a row that the circuit reads was not put.
+        """
+        if len(rows.addresses) != self._rows or not rows.addresses.all():
+            raise ValueError("a row that the circuit reads is missing")
+        size, width = rows.size, -(-rows.size // _BYTE)
+        bits, numbers = np.empty((self._bits, width), np.uint8), np.zeros((self._numbers, size), np.uint8)
+        slots = np.empty(self._slots * (_WORD if size <= _WORD else _LOT) // _BYTE, np.uint8)
+        _library().run_circuit(
+            *(self._steps.ctypes.data, len(self._steps), slots.ctypes.data, rows.addresses.ctypes.data),
+            *(bits.ctypes.data, numbers.ctypes.data, size, width),
+        )
+        return Found(size, bits, numbers)
+
+
+def unpack(bits: Bits, size: int) -> NDArray[np.uint8]:
+    """Return 0 or 1 for each of the first `size` responses, one byte each."""
+    return np.unpackbits(bits, axis=-1, count=size, bitorder="little")
+
+
+def _steps(nodes: Sequence[Node], wanted: Wanted) -> tuple[NDArray[np.int32], int]:
+    """Return the steps, and how many slots they need.
+
+    A slot is free again after the last step that reads it; what a step fills is
+    never what it reads.
+    """
+    written: dict[int, list[Node]] = {}
+    for row, bit in enumerate(wanted.bits):
+        written.setdefault(bit.number, []).append((_WRITE, 0, row, 0))
+    for bit, row, place in wanted.counts:
+        written.setdefault(bit.number, []).append((_COUNT, 0, row, place))
+    last = _last_use(nodes, written)
+    slot, free, slots, steps = [0] * len(nodes), list[int](), 0, array("i")
+    for number, node in enumerate(nodes):
+        if last[number] < 0:
+            continue
+        if not free:
+            free.append(slots)
+            slots += 1
+        to = slot[number] = free.pop()
+        parts = node[1 : 1 + ARITY[node[0]]]
+        steps.extend((node[0], to, *[slot[part] for part in parts], *node[1 + len(parts) :]))
+        for operation, _, row, place in written.get(number, ()):
+            steps.extend((operation, 0, to, row, place))
+        for part in (*parts, number):
+            if last[part] == number:
+                last[part] = -1  # a bit that is read twice by one step is given up once
+                free.append(slot[part])
+    table = np.array(steps, np.int32).reshape(-1, _STEP)
+    reads = np.flatnonzero(table[:, 0] == _READ)
+    rows = table[reads, 2]
+    table[reads, 4] = np.append(rows[1:], rows[-1:])
+    return table, slots
+
+
+def _last_use(nodes: Sequence[Node], written: Iterable[int]) -> list[int]:
+    """Return the last node that reads each; itself where it is only written, and -1 where nothing needs it."""
+    last = [-1] * len(nodes)
+    for number in written:
+        last[number] = number
+    for number in range(len(nodes) - 1, -1, -1):
+        if last[number] >= 0:
+            operation, *parts = nodes[number]
+            for part in parts[: ARITY[operation]]:
+                last[part] = max(last[part], number)
+    return last
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    library = ctypes.CDLL(str(LIBRARY))
+    pointer, whole = ctypes.c_void_p, ctypes.c_int64
+    library.run_circuit.argtypes = [pointer, whole, pointer, pointer, pointer, pointer, whole, whole]
+    library.run_circuit.restype = None
+    return library
