@@ -65,6 +65,6 @@ def _blocks(size: int) -> Iterator[slice]:
 
 
 def _empty(indicators: int, size: int) -> Results:
-    inherent, control, confidence, residual, low, high, share = (np.empty(size) for _ in range(7))
-    levels, band, highest_band = (np.empty(shape, np.int8) for shape in ((indicators, size), size, size))
-    return Results(inherent, control, confidence, residual, low, high, share, levels, band, highest_band)
+    inherent, control, confidence, residual, low, high, share = np.empty((7, size))
+    steps = np.empty((indicators + 2, size), np.int8)
+    return Results(inherent, control, confidence, residual, low, high, share, steps[2:], steps[0], steps[1])

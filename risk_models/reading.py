@@ -42,6 +42,9 @@ class Outcome(IntEnum):
 # An outcome without a value is the negative of the code that says why.
 assert tuple(Outcome)[1:6] == (-NOT_ASKED, -NOT_APPLICABLE, -UNANSWERED, -DECLINED, -NOT_KNOWN)
 
+TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
+"""The outcomes that an answer with a value leads to."""
+
 Told: TypeAlias = Mapping[Outcome, Bit]
 """Where a reading finds each outcome; one of them holds. What is left out is found nowhere."""
 
@@ -53,9 +56,9 @@ class Facts:
     stated: Told
     best: Told
     worst: Told
+    applies: tuple[Bit, Bit]  # where it is asked and applicable: as stated, and at worst
     answered: Bit  # where an answer says anything
     certain: Bit  # where it does, and will whatever the missing answers are
-    due: Bit  # where an answer may come to be due
 
 
 class Reader:
@@ -82,8 +85,9 @@ class Reader:
 
     def read(self, reading: Reading) -> Facts:
         """Return what a reading finds."""
-        stated, answered = self._as_stated(reading)
         settled = self.settled(reading.question)
+        play = settled.asked & ~settled.reasons[NOT_APPLICABLE]
+        stated = self._as_stated(reading, play)
         sure, may = settled.open
         value = settled.possible.sure
         not_applicable = may & settled.reasons[NOT_APPLICABLE]
@@ -91,8 +95,9 @@ class Reader:
         adverse = self.later(reading.adverse).within(settled.open)
         partly = self.later(reading.partly).within(settled.open)
         bad = due & adverse.sure, due & (adverse.may | (settled.possible.may & ~value))
-        so_so = due & partly.sure & ~bad[0], due & partly.may & ~bad[1]
-        left = due & ~(bad[0] | so_so[0]), due & ~(bad[1] | so_so[1])
+        rest = due & ~bad[0], due & ~bad[1]
+        so_so = rest[0] & partly.sure, rest[1] & partly.may
+        left = rest[0] & ~so_so[0], rest[1] & ~so_so[1]
         return Facts(
             stated=stated,
             best={Outcome.ADVERSE: bad[0], Outcome.PARTLY: so_so[0], Outcome.MET: left[0]},
@@ -106,23 +111,22 @@ class Reader:
                 Outcome.PARTLY: so_so[1],
                 Outcome.ADVERSE: bad[1],
             },
-            answered=answered,
+            applies=(play, due),
+            answered=any_of(self.circuit, (stated[outcome] for outcome in TOLD)),
             certain=value & sure & (adverse.sure | ~adverse.may),
-            due=due,
         )
 
-    def _as_stated(self, reading: Reading) -> tuple[dict[Outcome, Bit], Bit]:
-        """Return what the answers say, and where one says anything; a comparison left open counts as unanswered."""
+    def _as_stated(self, reading: Reading, play: Bit) -> Told:
+        """Return what the answers say; a comparison left open counts as unanswered."""
         settled = self.settled(reading.question)
         reasons, value = settled.reasons, settled.told.sure
-        play = settled.asked & ~reasons[NOT_APPLICABLE]
         adverse, partly = self.now(reading.adverse), self.now(reading.partly)
         bad = play & adverse.sure
-        so_so = play & partly.sure & ~bad
-        left = play & ~(bad | so_so)
-        met = left & value & ~adverse.may
-        found = {
-            Outcome.MET: met,
+        rest = play & ~bad
+        so_so = rest & partly.sure
+        left = rest & ~so_so
+        return {
+            Outcome.MET: left & value & ~adverse.may,
             Outcome.NOT_ASKED: ~settled.asked,
             Outcome.NOT_APPLICABLE: reasons[NOT_APPLICABLE],
             Outcome.UNANSWERED: left & (reasons[UNANSWERED] | (value & adverse.may)),
@@ -131,7 +135,6 @@ class Reader:
             Outcome.PARTLY: so_so,
             Outcome.ADVERSE: bad,
         }
-        return found, met | so_so | bad
 
 
 def outcome_digits(circuit: Circuit, found: Told) -> Digits:

@@ -25,9 +25,8 @@ from questionnaires.response import Answers
 from questionnaires.sheet import Sheet
 from risk_models.model import COERCION, STRENGTHS, Cause, Level, RiskModel
 from risk_models.pattern import Pattern, Signs, cumulated, two_part_test
-from risk_models.reading import Facts, Outcome, Reader, Told, outcome_digits, reaching
+from risk_models.reading import Facts, Outcome, Reader, outcome_digits, reaching
 
-_OUT = (Outcome.NOT_ASKED, Outcome.NOT_APPLICABLE)
 _SILENT = (Outcome.UNANSWERED, Outcome.DECLINED, Outcome.NOT_KNOWN)
 
 
@@ -75,7 +74,7 @@ class Blocks:
     replied: Sum  # weight of those asked and not left unanswered, shape (2,)
     not_applicable: Sum  # weight of those that do not apply, shape (2,)
     not_known: Sum  # weight of those whose answer nobody knows, shape (2,)
-    silent: Sum  # weight of those that apply and have no answer, shape (2,)
+    silent: Sum  # weight of those that apply and have no answer as stated, shape (1,)
     carried: Sum  # weight * evidence, shape (2,)
     lacking: Sum  # weight of the readings whose best evidence may still come, shape (1,)
     levels: Sums  # shape (2, indicators)
@@ -124,8 +123,8 @@ class _Sums:
         self.worth = plan.rises[:, : plan.counted] * np.array(weights[: plan.counted], np.int64)
         self.carried_unit = _unit(self.worth.ravel().tolist())
         self.earned, self.controls = totals(3), totals(2)
-        self.applying, self.replied, self.not_applicable, self.not_known, self.silent = (totals(2) for _ in range(5))
-        self.carried, self.lacking = totals(2), totals(1)
+        self.applying, self.replied, self.not_applicable, self.not_known = (totals(2) for _ in range(4))
+        self.carried, self.silent, self.lacking = totals(2), totals(1), totals(1)
         signs = [*plan.signs, *plan.sides]
         self.signs = [[[Total(circuit) for _ in STRENGTHS] for _ in signs] for _ in range(4)]
         self._strengths: dict[int, list[tuple[int, int]]] = {}
@@ -156,21 +155,21 @@ class _Sums:
 
     def _add_control(self, row: int, facts: Facts) -> None:
         weight = self.plan.weights[row]
-        for total_, third in zip(self.earned, (facts.stated, facts.best, facts.worst), strict=True):
+        for earned, third in zip(self.earned, (facts.stated, facts.best, facts.worst), strict=True):
             for outcome, credit in self.credits.items():
-                total_.add(third[outcome], credit * weight // self.earned_unit)
-        for total_, third in zip(self.controls, (facts.stated, facts.worst), strict=True):
-            total_.add(~self._any(third, _OUT), weight)
+                earned.add(third[outcome], credit * weight // self.earned_unit)
+        for control, applies in zip(self.controls, facts.applies, strict=True):
+            control.add(applies, weight)
 
     def _add_answer(self, row: int, facts: Facts) -> None:
-        weight = self.plan.weights[row]
+        weight, never = self.plan.weights[row], self.circuit.never
         for number, third in enumerate((facts.stated, facts.worst)):
-            self.applying[number].add(~self._any(third, _OUT), weight)
-            self.replied[number].add(~self._any(third, (Outcome.NOT_ASKED, Outcome.UNANSWERED)), weight)
-            self.not_applicable[number].add(self._any(third, (Outcome.NOT_APPLICABLE,)), weight)
-            self.not_known[number].add(self._any(third, (Outcome.NOT_KNOWN,)), weight)
-            self.silent[number].add(self._any(third, _SILENT), weight)
-        self.lacking[0].add(facts.due & ~facts.certain, weight)
+            self.applying[number].add(facts.applies[number], weight)
+            self.replied[number].add(~(third[Outcome.NOT_ASKED] | third[Outcome.UNANSWERED]), weight)
+            self.not_applicable[number].add(third[Outcome.NOT_APPLICABLE], weight)
+            self.not_known[number].add(third.get(Outcome.NOT_KNOWN, never), weight)
+        self.silent[0].add(any_of(self.circuit, (facts.stated[outcome] for outcome in _SILENT)), weight)
+        self.lacking[0].add(facts.applies[1] & ~facts.certain, weight)
 
     def _add_signs(self, row: int, facts: Facts) -> None:
         silent = facts.stated[Outcome.PARTLY]
@@ -183,9 +182,6 @@ class _Sums:
                     counts[number][strength - 1].add(adverse)
                 if strength > 1:
                     counts[number][strength - 2].add(partly)
-
-    def _any(self, third: Told, outcomes: Sequence[Outcome]) -> Bit:
-        return any_of(self.circuit, (third[outcome] for outcome in outcomes if outcome in third))
 
 
 def _unit(worths: Iterable[int]) -> int:
