@@ -64,7 +64,7 @@ class Files:
         return np.unique(np.array(self.organisations, np.str_), return_inverse=True)[1].astype(np.intp)
 
     @cached_property
-    def outcomes(self) -> NDArray[np.uint8]:
+    def outcomes(self) -> NDArray[np.int8]:
         """What each reading that may be looked at finds, as stated, shape (readings, files)."""
         return self.scored.outcomes[self.readings]
 

@@ -95,9 +95,9 @@ class Scored:
         return shut(self.answers, self.blocks.asked.bits(self.found))
 
     @property
-    def outcomes(self) -> NDArray[np.uint8]:
+    def outcomes(self) -> NDArray[np.int8]:
         """The `Outcome` of each reading as stated, shape (readings, responses)."""
-        return self.blocks.outcomes.numbers(self.found)
+        return self.blocks.outcomes.numbers(self.found).view(np.int8)
 
 
 def score(

@@ -103,7 +103,7 @@ def severity(reading: Reading) -> int:
 
 
 def _answers(layout: Layout, scored: Scored) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    outcomes = scored.facts.third(0).outcomes
+    outcomes = scored.outcomes
     risk = np.select([outcomes == Outcome.MET, outcomes == Outcome.ADVERSE], [1, 3], 2)
     severe = np.array([severity(reading) for reading in layout.model.readings])[:, None]
     asked = ~np.isin(outcomes, _BESIDE)
