@@ -32,14 +32,18 @@ class Compilation(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Compile; a wheel then belongs to one kind of processor."""
-        target = Path(self.root, TARGET)
-        command = _compiler() or [sys.executable, "-m", "ziglang", "cc"]
-        new = target.with_suffix(f".{os.getpid()}.new")
-        subprocess.run([*command, *OPTIONS, "-o", new, Path(self.root, SOURCE)], check=True)  # noqa: S603 - the compiler of this machine
-        new.replace(target)  # whoever runs the old one keeps it
+        compile_to(Path(self.root, TARGET), Path(self.root, SOURCE))
         build_data["artifacts"].append(TARGET)
         build_data["pure_python"] = False
         build_data["tag"] = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
+
+
+def compile_to(target: Path, source: Path, *options: str) -> None:
+    """Compile the program; whoever runs an older one keeps it."""
+    new = target.with_suffix(f".{os.getpid()}.new")
+    command = _compiler() or [sys.executable, "-m", "ziglang", "cc"]
+    subprocess.run([*command, *OPTIONS, *options, "-o", str(new), str(source)], check=True)  # noqa: S603
+    new.replace(target)
 
 
 def _compiler() -> list[str] | None:

@@ -44,9 +44,11 @@ _FILL, _READ, _, _, _NOT, _AND, _AND_NOT, _OR, _XOR, _PARITY, _MAJORITY = map(in
 Node: TypeAlias = tuple[int, int, int, int]
 """An operation, and what it joins; or the byte that fills; or the row that is read, and the place in its bytes."""
 
-
 _NEVER, _ALWAYS = 0, 1
 """The first two bits of a circuit: those that are the same for everybody."""
+
+_PAIR = 2
+"""So many bits may wait at one place of a total; a third is added up with them."""
 
 
 class Circuit:
@@ -189,7 +191,7 @@ class Total:
             self._places.append([])
         waiting = self._places[place]
         waiting.append(bit)
-        if len(waiting) == len("abc"):
+        if len(waiting) > _PAIR:
             a, b, c = (one.number for one in waiting)
             waiting[:] = [self._circuit.join(_PARITY, a, b, c)]
             self._put(self._circuit.join(_MAJORITY, a, b, c), place + 1)

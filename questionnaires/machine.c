@@ -15,6 +15,10 @@
 #include <emmintrin.h>
 #endif
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "eight bytes are read as one number whose lowest byte is the first"
+#endif
+
 enum { LOT = 4096, WORD = 64 };
 
 /* In the order of the enumeration Operation in circuit.py. */
@@ -48,6 +52,7 @@ static uint64_t pick(const uint8_t *bytes, int place)
 /* Sets the bits at one place of 64 bytes that were 0 there. */
 static void put(uint8_t *bytes, uint64_t bits, int place)
 {
+    /* Byte n of `each` has bit n, so that a byte of eight bits, repeated eight times, tells them apart. */
     const __m128i each = _mm_set1_epi64x(INT64_C(-0x7fbfdfeff7fbfdff)), digit = _mm_set1_epi8((char)(1 << place));
     for (int part = 0; part < 4; part++) {
         __m128i *const sixteen = (__m128i *)bytes + part;

@@ -219,6 +219,7 @@ def _steps(nodes: Sequence[Node], wanted: Wanted) -> tuple[NDArray[np.int32], in
                 last[part] = -1  # a bit that is read twice by one step is given up once
                 free.append(slot[part])
     table = np.array(steps, np.int32).reshape(-1, _STEP)
+    # A step that reads names the row that is read after it, so that memory brings that row in time.
     reads = np.flatnonzero(table[:, 0] == _READ)
     rows = table[reads, 2]
     table[reads, 4] = np.append(rows[1:], rows[-1:])
@@ -240,6 +241,11 @@ def _last_use(nodes: Sequence[Node], written: Iterable[int]) -> list[int]:
 
 @cache
 def _library() -> ctypes.CDLL:
+    """Return the program, loaded once."""
+    if not LIBRARY.exists():
+        raise RuntimeError(
+            f"{LIBRARY.name} is missing: it is compiled when the package is installed (pip install -e .)"
+        )
     library = ctypes.CDLL(str(LIBRARY))
     pointer, whole = ctypes.c_void_p, ctypes.c_int64
     library.run_circuit.argtypes = [pointer, whole, pointer, pointer, pointer, pointer, whole, whole]

@@ -93,7 +93,7 @@ class Sheet:
                 return self.circuit.always
             case Counts() | Compares() | ComparesWith() | Includes():
                 if leaf not in self._compared:
-                    _comparison(self.codebook, [leaf], self.parameters)
+                    _comparison(self.codebook, [leaf], self.parameters)  # what the codebook lacks is found now
                     row = self.circuit.take(1).start
                     self._compared[leaf] = row, self.circuit.read(row)
                 return self._compared[leaf][1]

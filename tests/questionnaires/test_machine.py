@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hatch_build import compile_to
 from questionnaires import machine
 from questionnaires.circuit import Bit, Circuit, Operation, Total, all_of, any_of, at_least, capped, total
 from questionnaires.machine import Machine, Rows, Wanted, unpack
@@ -52,6 +53,25 @@ def reckoned(formula: Formula, given: list[int]) -> bool:
             one, two = reckoned(first, given), reckoned(second, given)
             return {"and": one and two, "or": one or two, "xor": one != two}[word]
     return formula == ("always",)
+
+
+@pytest.fixture(scope="module", params=["as it is", "without wide registers"], autouse=True)
+def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """Run everything here a second time with the program as it is compiled for other processors."""
+    kept = machine.LIBRARY
+    if request.param != "as it is":
+        machine.LIBRARY = tmp_path_factory.mktemp("plain") / kept.name
+        compile_to(machine.LIBRARY, kept.with_name("machine.c"), "-U__SSE2__")
+    machine._library.cache_clear()
+    yield
+    machine.LIBRARY = kept
+    machine._library.cache_clear()
+
+
+def test_a_program_that_was_not_compiled_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(machine, "LIBRARY", tmp_path / "libmachine.so")
+    with pytest.raises(RuntimeError, match="when the package is installed"):
+        machine._library.__wrapped__()
 
 
 def random_bytes(size: int, rows: int = BYTES) -> np.ndarray:
