@@ -33,6 +33,10 @@ LOOKS: Mapping[str, tuple[dict[str, int], str, dict[str, object]]] = {
 }
 
 
+PLAIN_LOOKS = ("on a phone", "on a desk")
+"""Those in which words of another length matter; colours are the same in every language."""
+
+
 class Walk(NamedTuple):
     """Somebody, and the pages they see."""
 
@@ -175,7 +179,7 @@ def test_pages_have_no_fault(site, walks, who, language):
         one.page.set_viewport_size(PHONE)
         one.go(address)
         one.page.evaluate(AXE)
-        for look in LOOKS:
+        for look in LOOKS if language == LANGUAGES[0] else PLAIN_LOOKS:
             faults += [f"{address} {look}: {fault}" for fault in faults_of(one.page, look)]
     one.context.close()
     assert faults == []
