@@ -6,7 +6,6 @@ needed. The program knows no rule: it takes the steps written down here, for
 """
 
 import ctypes
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,9 +32,6 @@ _WORD = 64
 
 _BYTE = 8
 """Bits in a byte, and binary digits in a number of one byte."""
-
-_STEP = 5
-"""Numbers that make a step: the operation, the slot to fill, and what it joins."""
 
 _READ, _WRITE, _COUNT = map(int, (Operation.READ, Operation.WRITE, Operation.COUNT))
 
@@ -191,39 +187,23 @@ def unpack(bits: Bits, size: int) -> NDArray[np.uint8]:
 
 
 def _steps(nodes: Sequence[Node], wanted: Wanted) -> tuple[NDArray[np.int32], int]:
-    """Return the steps, and how many slots they need.
-
-    A slot is free again after the last step that reads it; what a step fills is
-    never what it reads.
-    """
-    written: dict[int, list[Node]] = {}
-    for row, bit in enumerate(wanted.bits):
-        written.setdefault(bit.number, []).append((_WRITE, 0, row, 0))
-    for bit, row, place in wanted.counts:
-        written.setdefault(bit.number, []).append((_COUNT, 0, row, place))
-    last = _last_use(nodes, written)
-    slot, free, slots, steps = [0] * len(nodes), list[int](), 0, array("i")
-    for number, node in enumerate(nodes):
-        if last[number] < 0:
-            continue
-        if not free:
-            free.append(slots)
-            slots += 1
-        to = slot[number] = free.pop()
-        parts = node[1 : 1 + ARITY[node[0]]]
-        steps.extend((node[0], to, *[slot[part] for part in parts], *node[1 + len(parts) :]))
-        for operation, _, row, place in written.get(number, ()):
-            steps.extend((operation, 0, to, row, place))
-        for part in (*parts, number):
-            if last[part] == number:
-                last[part] = -1  # a bit that is read twice by one step is given up once
-                free.append(slot[part])
-    table = np.array(steps, np.int32).reshape(-1, _STEP)
-    # A step that reads names the row that is read after it, so that memory brings that row in time.
-    reads = np.flatnonzero(table[:, 0] == _READ)
-    rows = table[reads, 2]
-    table[reads, 4] = np.append(rows[1:], rows[-1:])
-    return table, slots
+    """Return the steps, shape (steps, numbers that make a step), and how many slots they need."""
+    written = [(_WRITE, bit.number, row, 0) for row, bit in enumerate(wanted.bits)]
+    written += [(_COUNT, bit.number, row, place) for bit, row, place in wanted.counts]
+    last = _last_use(nodes, {one[1] for one in written})
+    found, slots = _slots(last)
+    kept = np.flatnonzero(np.array(last) >= 0)
+    slot, table = np.array(found), np.array(nodes)[kept]
+    joins = np.array(ARITY)[table[:, 0], None] > np.arange(table.shape[1] - 1)
+    table[:, 1:] = np.where(joins, slot[table[:, 1:] * joins], table[:, 1:])
+    _name_next(table)
+    writes = np.array(written, np.int64).reshape(-1, table.shape[1])
+    steps = np.insert(np.concatenate([table, writes]), 1, 0, axis=1)
+    steps[: len(kept), 1] = slot[kept]
+    steps[len(kept) :, 2] = slot[writes[:, 1]]
+    # Each bit is written right after it was found.
+    order = np.concatenate([kept, writes[:, 1]]).argsort(kind="stable")
+    return steps[order].astype(np.int32), slots
 
 
 def _last_use(nodes: Sequence[Node], written: Iterable[int]) -> list[int]:
@@ -233,10 +213,39 @@ def _last_use(nodes: Sequence[Node], written: Iterable[int]) -> list[int]:
         last[number] = number
     for number in range(len(nodes) - 1, -1, -1):
         if last[number] >= 0:
-            operation, *parts = nodes[number]
-            for part in parts[: ARITY[operation]]:
-                last[part] = max(last[part], number)
+            node = nodes[number]
+            for part in node[1 : 1 + ARITY[node[0]]]:
+                if last[part] <= part:  # not read so far, and later nodes were looked at before
+                    last[part] = number
     return last
+
+
+def _slots(last: Sequence[int]) -> tuple[list[int], int]:
+    """Return a slot for each node, and how many there are.
+
+    A slot is free again after the last step that reads it; what a step fills is
+    never what it reads.
+    """
+    ending = sorted(range(len(last)), key=last.__getitem__, reverse=True)
+    slot, free, slots = [0] * len(last), list[int](), 0
+    for number, end in enumerate(last):
+        if end >= 0:
+            if not free:
+                free.append(slots)
+                slots += 1
+            slot[number] = free.pop()
+            while last[ending[-1]] < number:  # of no use, or given up before
+                ending.pop()
+            while ending and last[ending[-1]] == number:
+                free.append(slot[ending.pop()])
+    return slot, slots
+
+
+def _name_next(table: NDArray[np.int64]) -> None:
+    """Let every node that reads name the row that is read after it, so that memory brings that row in time."""
+    reads = np.flatnonzero(table[:, 0] == _READ)
+    rows = table[reads, 1]
+    table[reads, 3] = np.append(rows[1:], rows[-1:])
 
 
 @cache
