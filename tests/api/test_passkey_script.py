@@ -47,7 +47,7 @@ def running(sqlite, tmp_path_factory) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = Settings(folder=folder, worker=False, address=f"http://localhost:{port}", language="en")
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
