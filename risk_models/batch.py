@@ -1,7 +1,8 @@
 """Many responses: the same scoring in blocks, on every core.
 
-A block is small enough for its working arrays to stay in the cache of a core.
-Blocks do not know of each other, so that their size changes no digit.
+A block is so large that threads seldom wait for each other, and so small that its
+arrays stay in a cache. Blocks do not know of each other, so that their size
+changes no digit.
 """
 
 import os
@@ -16,7 +17,7 @@ from questionnaires.response import Answers
 from risk_models.layout import Layout
 from risk_models.scoring import score
 
-BLOCK = 8192
+BLOCK = 16_384
 """Responses in a block."""
 
 
