@@ -297,11 +297,10 @@ def check_model() -> None:
 def sensitivity(responses: int, seed: int) -> None:
     """Change the numbers of the method by a quarter, one at a time, and say what moves."""
     from duediligence.assessment import MODEL, layout
-    from duediligence.terminal import note, table
+    from duediligence.terminal import count, table
     from risk_models.sensitivity import measure
 
-    note("…")
-    moved = measure(layout(*MODEL, date.today()), responses, seed)
+    moved = measure(layout(*MODEL, date.today()), responses, seed, count)
     rows = [[one.number, f"{one.factor:g}", f"{one.correlation:.3f}", f"{one.flipped:.1%}"] for one in moved]
     click.echo(table(rows, heading=["number", "times", "rank correlation", "bands that change"]))
 

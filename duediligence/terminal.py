@@ -45,6 +45,12 @@ def note(words: str) -> None:
         click.echo(words, err=True)
 
 
+def count(done: int, whole: int) -> None:
+    """Say how far the work is, on the error stream, in place, and only to a person who watches."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done:,} / {whole:,} ", nl=done >= whole, err=True)
+
+
 def complain(problems: Iterable[Problem], language: str) -> None:
     """Write one line a problem to the error stream: where, what, and the way out."""
     for one in problems:

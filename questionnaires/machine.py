@@ -146,9 +146,13 @@ class Rows:
         self._kept: list[NDArray[np.generic]] = []
 
     def put(self, places: slice | NDArray[np.intp], rows: NDArray[np.generic]) -> None:
-        """Say which array holds some rows, shape (rows, responses), each item of it one byte."""
-        if rows.itemsize != 1 or rows.shape[1] != self.size:
-            raise ValueError("a row has one byte for each response")
+        """Say which array holds some rows, shape (rows, responses), each item of it one byte.
+
+        Raises:
+            ValueError: the array has another shape, or wider items.
+        """
+        if rows.itemsize != 1 or rows.shape != (len(self.addresses[places]), self.size):
+            raise ValueError("a row has one byte for each response, and each place one row")
         if rows.strides[1] != 1 and self.size > 1:
             rows = np.ascontiguousarray(rows)
         self._kept.append(rows)

@@ -67,28 +67,22 @@ class Program:
             return Truth(circuit.read(row, _SURE), circuit.read(row, _MAY))
 
         open_ended = [truth(circuit, one, three_valued(sheet, told, asked)) for one in conditions]
-        decided = two_valued(sheet, told)
         wanted = Wanted()
         self._truths = wanted.block([digits_of(one) for one in open_ended])
-        self._plain = wanted.block([[truth(circuit, one, decided).sure] for one in conditions])
         self._machine = Machine(circuit, wanted)
         self._intake = sheet.intake()
 
-    def run(self, answers: Answers, blank: int = UNKNOWN, asked: Truths | None = None) -> Truths:
+    def run(self, answers: Answers, asked: Truths | None = None) -> Truths:
         """Return the truth of every condition in every response.
 
         Args:
             answers: responses laid out by the same codebook.
-            blank: what a comparison with an unanswered question is worth, UNKNOWN or FALSE.
             asked: how far each question is known to be asked, shape (questions,
                 responses); a comparison is no truer than its question is asked.
         """
         rows = self._intake.lay(answers)
         rows.put(self._asked, _PLACES.take(np.full(answers.codes.shape, TRUE, np.int8) if asked is None else asked))
-        found = self._machine.run(rows)
-        if blank == UNKNOWN:
-            return self._truths.numbers(found).view(np.int8)
-        return TRUE * self._plain.numbers(found).view(np.int8)
+        return self._truths.numbers(self._machine.run(rows)).view(np.int8)
 
 
 def given(sheet: Sheet, question: str) -> Truth:
@@ -155,12 +149,6 @@ def compiled(
 ) -> Program:
     """Return the program of some conditions, compiled once; `parameters` are pairs of a name and a figure."""
     return Program(codebook, conditions, dict(parameters))
-
-
-def holds(condition: AnyCondition, answers: Answers, parameters: Mapping[str, float] | None = None) -> Truths:
-    """Return the three-valued truth of one condition in each response, shape (responses,)."""
-    truths: Truths = Program(answers.codebook, (condition,), parameters).run(answers)[0]
-    return truths
 
 
 def _both(leaf: AnyCondition, of: OfQuestion) -> Truth:

@@ -9,12 +9,12 @@ Here facts are bits of a circuit, the same for one response and for a million;
 `layout.py` builds it, `scoring.py` runs it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
-from questionnaires.circuit import Bit, Circuit, Digits, Truth, any_of, at_least
+from questionnaires.circuit import Bit, Circuit, Digits, Truth, any_of
 from questionnaires.codebook import DECLINED, NOT_APPLICABLE, NOT_ASKED, NOT_KNOWN, UNANSWERED
 from questionnaires.condition import Any, AnyCondition
 from questionnaires.program import OfLeaf, three_valued, truth
@@ -143,8 +143,3 @@ def outcome_digits(circuit: Circuit, found: Told) -> Digits:
         any_of(circuit, (bit for outcome, bit in found.items() if outcome >> place & 1))
         for place in range(int(max(Outcome)).bit_length())
     ]
-
-
-def reaching(circuit: Circuit, grade: Digits, steps: Sequence[int]) -> list[Bit]:
-    """Return where an evidence grade reaches each of some steps."""
-    return [at_least(circuit, grade, step) for step in steps]

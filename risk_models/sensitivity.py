@@ -14,7 +14,7 @@ four before one of them is changed. A weighting that decides little is honest to
 call a judgement; one that flips many bands needs a better source.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -58,18 +58,20 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     flipped: float  # share of responses in another band, 0 to 1
 
 
-def measure(layout: Layout, responses: int, seed: int) -> tuple[Movement, ...]:
+def measure(layout: Layout, responses: int, seed: int, told: Callable[[int, int], object]) -> tuple[Movement, ...]:
     """Return what moves for every number that is varied, the most bands first.
 
     Args:
         layout: the shipped rules.
         responses: how many responses to make up.
         seed: which ones; the same seed gives the same responses.
+        told: called with how many variants are done, and how many there are.
     """
     answers, grades = population(layout, responses, seed)
     stated = score(layout, answers, grades).profiles.stated
     found = []
-    for number, factor, changed in _variants(layout.model):
+    variants = list(_variants(layout.model))
+    for done, (number, factor, changed) in enumerate(variants, start=1):
         rules = Layout(changed, layout.codebook, layout.parameters)
         other = score(rules, answers, grades).profiles.stated
         found.append(
@@ -80,6 +82,7 @@ def measure(layout: Layout, responses: int, seed: int) -> tuple[Movement, ...]:
                 flipped=float(np.mean(stated.band != other.band)),
             )
         )
+        told(done, len(variants))
     return tuple(sorted(found, key=lambda one: (-one.flipped, one.correlation, one.number, one.factor)))
 
 

@@ -25,7 +25,7 @@ from questionnaires.response import Answers
 from questionnaires.sheet import Sheet
 from risk_models.model import COERCION, STRENGTHS, Cause, Level, RiskModel
 from risk_models.pattern import Pattern, Signs, cumulated, two_part_test
-from risk_models.reading import Facts, Outcome, Reader, outcome_digits, reaching
+from risk_models.reading import Facts, Outcome, Reader, outcome_digits
 
 _SILENT = (Outcome.UNANSWERED, Outcome.DECLINED, Outcome.NOT_KNOWN)
 
@@ -137,7 +137,7 @@ class _Sums:
 
     def add(self, row: int, facts: Facts, grade: Digits) -> None:
         """Add what one reading finds."""
-        reached = reaching(self.circuit, grade, self.plan.steps)
+        reached = [at_least(self.circuit, grade, step) for step in self.plan.steps]
         proven = [step & facts.answered for step in reached]
         self.outcomes.append(outcome_digits(self.circuit, facts.stated))
         self.evidence.append(proven)

@@ -32,6 +32,7 @@ from questionnaires.condition import (
     parameters_of,
 )
 from questionnaires.condition import Answered as IsAnswered
+from questionnaires.program import Program
 from questionnaires.questionnaire import (
     AnyQuestion,
     Choice,
@@ -162,6 +163,11 @@ def forms(draw: st.DrawFn) -> Codebook:
         relevant = draw(st.just(ALWAYS) | conditions(questions).filter(lambda one: not parameters_of(one)))
         questions.append(make(f"q{place}", relevant))
     return form(questions)
+
+
+def holds(condition: AnyCondition, answers: Answers, parameters: Mapping[str, float] | None = None) -> NDArray[np.int8]:
+    """Return the three-valued truth of one condition in each response."""
+    return Program(answers.codebook, [condition], parameters).run(answers)[0]
 
 
 def values(question: Question) -> st.SearchStrategy[Answer]:

@@ -288,7 +288,7 @@ def test_what_papers_and_a_visit_bring_is_as_told() -> None:
 def test_the_sensitivity_told_is_what_the_command_measures() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \| ([\d.]+) \| ([\d.]+) \| (\d+) % \|$", page("method.md"), re.MULTILINE)
     assert len(rows) >= 5
-    moved = {(one.number, one.factor): one for one in measure(layout(*MODEL, DAY), 2000, 1)}
+    moved = {(one.number, one.factor): one for one in measure(layout(*MODEL, DAY), 2000, 1, lambda *_: None)}
     for number, factor, correlation, flipped in rows:
         one = moved[number, float(factor)]
         assert one.correlation == pytest.approx(float(correlation), abs=0.02)

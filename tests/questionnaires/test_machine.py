@@ -197,7 +197,7 @@ def test_a_row_that_was_not_put_is_missed():
         Machine(circuit, wanted).run(rows)
 
 
-@pytest.mark.parametrize("rows", [random_bytes(9, 1), random_bytes(10, 1).astype(np.int16)])
+@pytest.mark.parametrize("rows", [random_bytes(9, 1), random_bytes(10, 2), random_bytes(10, 1).astype(np.int16)])
 def test_rows_of_another_size_are_refused(rows: np.ndarray):
     with pytest.raises(ValueError, match="one byte for each response"):
         Rows(1, 10).put(slice(0, 1), rows)

@@ -16,11 +16,12 @@ from duediligence.library import banned, texts_of
 from duediligence.reports.compose import Report
 from questionnaires import glossary
 from questionnaires.condition import Equals
-from questionnaires.program import TRUE, holds
+from questionnaires.program import TRUE
 from questionnaires.text import LANGUAGES, say
 from risk_models import integrity
 from risk_models.integrity import Contradiction, ForReviewers, Kind, Prompt, Strength
 from tests.conftest import book, laid_out
+from tests.strategies import holds
 from tests.test_imports import imports, modules, name_of, targets
 
 LOOK = integrity.read()
