@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.simulation.truth import ADVERSE, GOOD, PARTLY
 from questionnaires.codebook import Codebook
-from questionnaires.program import FALSE, TRUE, holds
+from questionnaires.program import FALSE, TRUE, Program
 from questionnaires.questionnaire import AnyQuestion, Date, Number, SelectMany, SelectOne
 from questionnaires.response import Answers
 from risk_models.layout import Layout
@@ -82,8 +82,9 @@ def _of(layout: Layout, reading: Reading) -> tuple[Options, Options, Options]:
     for name, value in KNOWN.items():
         put(answers, name, np.full(len(tried), value))
     put(answers, reading.question, tried)
-    adverse = holds(reading.adverse, answers, layout.parameters)
-    partly = holds(reading.partly, answers, layout.parameters) if reading.partly else np.full(len(tried), FALSE)
+    conditions = (reading.adverse, *([reading.partly] if reading.partly else []))
+    adverse, *rest = Program(book, conditions, layout.parameters).run(answers)
+    partly = rest[0] if rest else np.full(len(tried), FALSE)
     kinds = np.select([adverse == TRUE, partly == TRUE], [ADVERSE, PARTLY], GOOD)
     found = [tried[kinds == kind] for kind in (GOOD, PARTLY, ADVERSE)]
     good = found[GOOD] if len(found[GOOD]) else tried
