@@ -26,11 +26,12 @@ from benchmarks.measure import Measurement
 from benchmarks.service import PORT_WAIT, Asked, cpu, database
 from duediligence import signing
 from duediligence.engagement import Stage
+from duediligence.job import State
 from duediligence.settings import Settings
 from duediligence.store import attestation as store
 from duediligence.store import job as jobs
 from duediligence.workflow import attesting
-from duediligence.workflow.installation import opened
+from duediligence.workflow.installation import Installation, opened
 from questionnaires.text import LANGUAGES
 from tests import attested
 from tests.stages import Parties, parties
@@ -42,7 +43,7 @@ PAUSE = 0.02
 """Seconds between two loads: somebody who looks at pages, not a siege."""
 
 
-def page(installation: object, all_: Parties, code: str) -> list[Measurement]:
+def page(installation: Installation, all_: Parties, code: str) -> list[Measurement]:
     """Measure the public page of one attestation."""
     ask = Asked(installation, all_.lead)
     sizes = [len(ask("GET", f"/check/{code}", accept_language=language)[1]) for language in LANGUAGES]
@@ -83,7 +84,7 @@ def beside(settings: Settings, all_: Parties, engagement: str, code: str) -> lis
 def waiting(here: World) -> int:
     """Return how many orders are waiting or being worked on."""
     with here.db.reading() as connection:
-        return sum(jobs.counts(connection).get(state, 0) for state in ("queued", "running"))
+        return sum(jobs.counts(connection).get(state, 0) for state in (State.QUEUED, State.RUNNING))
 
 
 def loads(port: int, code: str, more: Callable[[], bool]) -> list[float]:
@@ -106,8 +107,8 @@ def started(settings: Settings) -> Iterator[int]:
     port = int(settings.address.rpartition(":")[2])
     environment = os.environ | {"DUE_FOLDER": str(settings.folder), "DUE_ADDRESS": settings.address}
     program = str(Path(sys.executable).with_name("duediligence"))
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([program, "serve", "--port", str(port)], env=environment, **quiet)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([program, "serve", "--port", str(port)], env=environment, stdout=quiet, stderr=quiet)
     start = time.perf_counter()
     while True:
         try:

