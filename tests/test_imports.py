@@ -2,14 +2,14 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("questionnaires", "risk_models", "duediligence", "api")
 STANDARD = sys.stdlib_module_names
+FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 MAY_IMPORT = {
     "questionnaires": {"msgspec", "numpy", "yaml", "xlsxwriter", "questionnaires"},
@@ -193,58 +193,68 @@ def _named(node: ast.Import | ast.ImportFrom) -> list[str]:
     return [*targets(node), *(f"{node.module}.{alias.name}" for alias in node.names)]
 
 
-@pytest.fixture(params=modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def module(request: pytest.FixtureRequest) -> tuple[str, ast.Module]:
-    path: Path = request.param
-    return str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in modules()}
 
 
-def test_a_package_imports_only_what_lies_below_it(module):
-    where, tree = module
-    allowed = MAY_IMPORT[where.split("/")[0]]
-    found = {target.split(".")[0] for node in imports(tree) for target in targets(node)}
-    assert not {name for name in found if name not in STANDARD} - allowed
+def where(wrong: Callable[[str, ast.Module], object]) -> dict[str, object]:
+    """Return the modules in which something is wrong, and what."""
+    return {name: found for name, tree in trees().items() if (found := wrong(name, tree))}
 
 
-def test_a_library_that_one_module_owns_appears_nowhere_else(module):
-    where, tree = module
-    for node in imports(tree):
-        for target in targets(node):
-            owners = ONLY_IN.get(target.split(".")[0], {""})
-            assert where.startswith(tuple(owners)), f"{target} belongs in {owners}"
+def test_a_package_imports_only_what_lies_below_it():
+    def beyond(name: str, tree: ast.Module) -> set[str]:
+        found = {target.split(".")[0] for node in imports(tree) for target in targets(node)}
+        return found - STANDARD - MAY_IMPORT[name.split("/", maxsplit=1)[0]]
+
+    assert not where(beyond)
 
 
-def test_only_the_workflow_reaches_protected_answers(module):
-    where, tree = module
-    if where.startswith("duediligence/workflow/"):
-        return
-    reached = {target for node in imports(tree) for target in _named(node)}
-    assert VAULT not in reached
+def test_a_library_that_one_module_owns_appears_nowhere_else():
+    def borrowed(name: str, tree: ast.Module) -> set[str]:
+        found = {target.split(".")[0] for node in imports(tree) for target in targets(node)}
+        return {library for library in found if not name.startswith(tuple(ONLY_IN.get(library, {""})))}
+
+    assert not where(borrowed)
 
 
-def test_imports_are_absolute(module):
-    _, tree = module
-    assert not [node for node in imports(tree) if isinstance(node, ast.ImportFrom) and node.level]
+def test_only_the_workflow_reaches_protected_answers():
+    def reaching(name: str, tree: ast.Module) -> bool:
+        reached = {target for node in imports(tree) for target in _named(node)}
+        return VAULT in reached and not name.startswith("duediligence/workflow/")
+
+    assert not where(reaching)
 
 
-def test_no_import_hides_inside_a_function(module):
-    where, tree = module
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    hidden = [node.lineno for function in functions for node in imports(function)]
-    assert not hidden or where in HIDDEN_IMPORTS
+def test_imports_are_absolute():
+    def relative(_: str, tree: ast.Module) -> list[int]:
+        return [node.lineno for node in imports(tree) if isinstance(node, ast.ImportFrom) and node.level]
+
+    assert not where(relative)
 
 
-def test_nothing_reads_the_clock_unless_it_is_the_edge(module):
-    where, tree = module
-    calls = [
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"now", "today", "utcnow", "monotonic"}
-        and isinstance(node.value, ast.Name)
-        and node.value.id in {"date", "datetime", "time"}
-    ]
-    assert not calls or where in CLOCK
+def test_no_import_hides_inside_a_function():
+    def hidden(name: str, tree: ast.Module) -> list[int]:
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        return [node.lineno for function in functions for node in imports(function) if name not in HIDDEN_IMPORTS]
+
+    assert not where(hidden)
+
+
+def test_nothing_reads_the_clock_unless_it_is_the_edge():
+    def reading(name: str, tree: ast.Module) -> list[int]:
+        return [
+            node.lineno
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr in {"now", "today", "utcnow", "monotonic"}
+            and isinstance(node.value, ast.Name)
+            and node.value.id in {"date", "datetime", "time"}
+            and name not in CLOCK
+        ]
+
+    assert not where(reading)
 
 
 def test_no_module_imports_itself_through_others():
@@ -252,7 +262,7 @@ def test_no_module_imports_itself_through_others():
     graph = {
         name: {
             candidate
-            for node in imports(ast.parse(path.read_text(encoding="utf-8")))
+            for node in imports(trees()[str(path.relative_to(ROOT))])
             for target in targets(node)
             for candidate in _reached(node, target, names)
         }
@@ -270,29 +280,28 @@ def _reached(node: ast.Import | ast.ImportFrom, target: str, names: dict[str, Pa
     return inside or ({target} & names.keys())
 
 
-def test_files_and_functions_stay_short(module):
-    where, tree = module
-    if where.startswith("duediligence/migrations/"):
-        return  # a revision is written out once and never read as a whole
-    lines = (ROOT / where).read_text(encoding="utf-8").count("\n")
-    assert lines <= 400
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} is too long"
+def test_files_stay_short():
+    assert not where(lambda name, _: (ROOT / name).read_text(encoding="utf-8").count("\n") > 400 and not frozen(name))
 
 
-def test_what_is_public_says_what_it_gives(module):
-    _, tree = module
-    assert ast.get_docstring(tree)
-    public = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-    ]
-    for node in public:
-        if isinstance(node, ast.ClassDef) or _is_top(node, tree):
-            assert ast.get_docstring(node), f"{node.name} has no docstring"
+def test_functions_stay_short():
+    def long(name: str, tree: ast.Module) -> list[str]:
+        functions = [node for node in ast.walk(tree) if isinstance(node, FUNCTION) and not frozen(name)]
+        return [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 50]
+
+    assert not where(long)
 
 
-def _is_top(node: ast.AST, tree: ast.Module) -> bool:
-    return node in tree.body
+def frozen(name: str) -> bool:
+    """Return whether a file is a revision: written out once, and never read as a whole."""
+    return name.startswith("duediligence/migrations/")
+
+
+def test_what_is_public_says_what_it_gives():
+    def silent(_: str, tree: ast.Module) -> list[str]:
+        functions = [node for node in tree.body if isinstance(node, FUNCTION)]
+        public = [*functions, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+        named = ["the module"] if not ast.get_docstring(tree) else []
+        return named + [node.name for node in public if node.name[0] != "_" and not ast.get_docstring(node)]
+
+    assert not where(silent)

@@ -2,13 +2,14 @@
 
 import re
 import string
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from api.page import FOLDER as TEMPLATES
-from api.translation import FOLDER, Words, chosen, read, turkmen_key, words
+from api.translation import FOLDER, Phrase, Words, chosen, read, turkmen_key, words
 from duediligence.library import banned
 from questionnaires import glossary
 from questionnaires.content import ContentError
@@ -33,40 +34,46 @@ def facts(words: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
-@pytest.mark.parametrize("key", read())
-def test_a_phrase_is_there_in_every_language_and_empty_in_none(key):
-    phrase = read()[key]
-    assert set(phrase) == set(LANGUAGES)
-    assert all(one.strip() for said in phrase.values() for one in wordings(said))
+def wrong(fault: Callable[[Phrase], object]) -> dict[str, object]:
+    """Return the phrases that have a fault, and which."""
+    return {key: found for key, phrase in read().items() if (found := fault(phrase))}
 
 
-@pytest.mark.parametrize("key", read())
-def test_a_phrase_takes_the_same_facts_in_every_language(key):
-    taken = [set().union(*map(facts, wordings(said))) for said in read()[key].values()]
-    assert all(one - {"count"} == taken[0] - {"count"} for one in taken)
+def test_every_phrase_is_there_in_every_language_and_empty_in_none():
+    assert not wrong(lambda phrase: set(phrase) != set(LANGUAGES))
+    assert not wrong(lambda phrase: not all(one.strip() for said in phrase.values() for one in wordings(said)))
 
 
-@pytest.mark.parametrize("key", read())
-def test_a_phrase_has_the_plural_forms_of_its_language(key):
-    for language, said in read()[key].items():
-        assert not isinstance(said, dict) or set(said) == PLURALS[language]
+def test_every_phrase_takes_the_same_facts_in_every_language():
+    def differs(phrase: Phrase) -> bool:
+        taken = [set().union(*map(facts, wordings(said))) for said in phrase.values()]
+        return any(one - {"count"} != taken[0] - {"count"} for one in taken)
+
+    assert not wrong(differs)
 
 
-@pytest.mark.parametrize("key", read())
-def test_a_phrase_says_nothing_that_may_not_be_said(key):
-    for language, said in read()[key].items():
-        assert not banned()[language].search(" ".join(wordings(said)))
+def test_every_phrase_has_the_plural_forms_of_its_language():
+    def misses(phrase: Phrase) -> bool:
+        return any(isinstance(said, dict) and set(said) != PLURALS[language] for language, said in phrase.items())
+
+    assert not wrong(misses)
 
 
-@pytest.fixture(scope="module")
-def terms() -> glossary.Glossary:
-    return glossary.read()
+def test_no_phrase_says_what_may_not_be_said():
+    def says(phrase: Phrase) -> bool:
+        return any(banned()[language].search(" ".join(wordings(said))) for language, said in phrase.items())
+
+    assert not wrong(says)
 
 
-@pytest.mark.parametrize("key", read())
-def test_a_phrase_keeps_to_the_glossary(key, terms):
-    text = {language: " ".join(wordings(said)) for language, said in read()[key].items()}
-    assert not glossary.inconsistencies(terms, text)
+def test_every_phrase_keeps_to_the_glossary():
+    terms = glossary.read()
+
+    def strays(phrase: Phrase) -> list[glossary.Inconsistency]:
+        text = {language: " ".join(wordings(said)) for language, said in phrase.items()}
+        return glossary.inconsistencies(terms, text)
+
+    assert not wrong(strays)
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
