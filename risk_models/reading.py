@@ -42,6 +42,9 @@ class Outcome(IntEnum):
 # An outcome without a value is the negative of the code that says why.
 assert tuple(Outcome)[1:6] == (-NOT_ASKED, -NOT_APPLICABLE, -UNANSWERED, -DECLINED, -NOT_KNOWN)
 
+_PLACES = int(max(Outcome)).bit_length()
+"""Binary digits of the number of an outcome."""
+
 TOLD = (Outcome.MET, Outcome.PARTLY, Outcome.ADVERSE)
 """The outcomes that an answer with a value leads to."""
 
@@ -141,5 +144,5 @@ def outcome_digits(circuit: Circuit, found: Told) -> Digits:
     """Return the number of the outcome that a reading finds."""
     return [
         any_of(circuit, (bit for outcome, bit in found.items() if outcome >> place & 1))
-        for place in range(int(max(Outcome)).bit_length())
+        for place in range(_PLACES)
     ]
