@@ -4,7 +4,7 @@ A circuit reads bits, one a response, and joins them; what is joined alike is
 built once. Whole numbers are added up from bits as well, each kept as the bits
 of its binary digits:
 
-    a + b + c = parity(a, b, c) + 2 * majority(a, b, c)
+    a + b + c = parity(a, b, c) + 2 * majority(a, b, c)        one step, ADD
 
 A circuit knows nothing of questions or rules. `machine.py` runs it, one response
 and a million in the same steps.
@@ -30,16 +30,17 @@ class Operation(IntEnum):
     AND = 5
     AND_NOT = 6
     OR = 7
-    XOR = 8
-    PARITY = 9
-    MAJORITY = 10
+    ADD = 8
 
 
-ARITY = (0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3)
+CARRY = len(Operation)
+"""The second bit that ADD gives, always the next one; it needs no step of its own."""
+
+ARITY = (0, 0, 1, 1, 1, 2, 2, 3, 3, 3)
 """How many bits each operation joins."""
 
 # Plain numbers, because members of an enumeration are slow to look up.
-_FILL, _READ, _, _, _NOT, _AND, _AND_NOT, _OR, _XOR, _PARITY, _MAJORITY = map(int, Operation)
+_FILL, _READ, _, _, _NOT, _AND, _AND_NOT, _OR, _ADD = map(int, Operation)
 
 Node: TypeAlias = tuple[int, int, int, int]
 """An operation, and what it joins; or the byte that fills; or the row that is read, and the place in its bytes."""
@@ -81,6 +82,17 @@ class Circuit:
             self.nodes.append(node)
         return Bit(self, number)
 
+    def either(self, *bits: "Bit") -> "Bit":
+        """Return where at least one of up to three bits holds."""
+        parts = sorted({bit.number for bit in bits} - {_NEVER})
+        if len(parts) > 1 and parts[0] != _ALWAYS:
+            return self.join(_OR, *parts)
+        return Bit(self, parts[0] if parts else _NEVER)
+
+    def add(self, a: int, b: int, c: int = _NEVER) -> tuple["Bit", "Bit"]:
+        """Return the lower and the higher binary digit of how many of three bits, given by number, hold."""
+        return self.join(_ADD, a, b, c), self.join(CARRY, a, b, c)
+
 
 class Bit:
     """One truth in a circuit."""
@@ -112,23 +124,7 @@ class Bit:
 
     def __or__(self, other: "Bit") -> "Bit":
         """Return where at least one holds."""
-        circuit, a, b = self.circuit, self.number, other.number
-        if a > b:
-            a, b = b, a
-        if a in (b, _ALWAYS):
-            return Bit(circuit, a)
-        return Bit(circuit, b) if a == _NEVER else circuit.join(_OR, a, b)
-
-    def __xor__(self, other: "Bit") -> "Bit":
-        """Return where exactly one holds."""
-        circuit, a, b = self.circuit, self.number, other.number
-        if a > b:
-            a, b = b, a
-        if a == b:
-            return circuit.never
-        if a == _NEVER:
-            return Bit(circuit, b)
-        return ~Bit(circuit, b) if a == _ALWAYS else circuit.join(_XOR, a, b)
+        return self.circuit.either(self, other)
 
     def __invert__(self) -> "Bit":
         """Return where it does not hold."""
@@ -180,9 +176,7 @@ class Total:
         place = 0
         while place < len(self._places):
             if len(self._places[place]) > 1:
-                a, b = self._places[place]
-                self._places[place] = [a ^ b]
-                self._put(a & b, place + 1)
+                self._reckon(place)
             place += 1
         return [next(iter(bits), self._circuit.never) for bits in self._places] or [self._circuit.never]
 
@@ -192,9 +186,13 @@ class Total:
         waiting = self._places[place]
         waiting.append(bit)
         if len(waiting) > _PAIR:
-            a, b, c = (one.number for one in waiting)
-            waiting[:] = [self._circuit.join(_PARITY, a, b, c)]
-            self._put(self._circuit.join(_MAJORITY, a, b, c), place + 1)
+            self._reckon(place)
+
+    def _reckon(self, place: int) -> None:
+        """Leave one bit at a place, and carry the other to the next."""
+        bit, carried = self._circuit.add(*(one.number for one in self._places[place]))
+        self._places[place] = [bit]
+        self._put(carried, place + 1)
 
 
 def capped(circuit: Circuit, digits: Digits, most: int) -> Digits:
@@ -228,4 +226,8 @@ def all_of(circuit: Circuit, bits: Iterable[Bit]) -> Bit:
 
 def any_of(circuit: Circuit, bits: Iterable[Bit]) -> Bit:
     """Return where at least one bit holds."""
-    return reduce(Bit.__or__, bits, circuit.never)
+    several = iter(bits)
+    found = next(several, circuit.never)
+    for one in several:
+        found = circuit.either(found, one, next(several, found))
+    return found

@@ -22,10 +22,10 @@
 enum { LOT = 4096, WORD = 64 };
 
 /* In the order of the enumeration Operation in circuit.py. */
-enum operation { FILL, READ, WRITE, COUNT, NOT, AND, AND_NOT, OR, XOR, PARITY, MAJORITY };
+enum operation { FILL, READ, WRITE, COUNT, NOT, AND, AND_NOT, OR, ADD };
 
 typedef struct {
-    int32_t operation, to, a, b, c;
+    int32_t operation, to, a, b, c, carry;
 } step;
 
 /* What is read: one byte a response. What is written: bits in rows of `width` bytes, and numbers of one byte. */
@@ -130,6 +130,16 @@ static void count(uint8_t *row, const uint64_t *slot, int place, ptrdiff_t here)
         for (int i = 0; i < words; i++) to[i] = (value);                                                  \
     } while (0)
 
+/* Fills two slots with the binary digits of how many of three bits are set. */
+static inline __attribute__((always_inline)) void add(uint64_t *restrict to, uint64_t *restrict carry, const uint64_t *a,
+                                                      const uint64_t *b, const uint64_t *c, const int words)
+{
+    for (int i = 0; i < words; i++) {
+        to[i] = a[i] ^ b[i] ^ c[i];
+        carry[i] = (a[i] & b[i]) | ((a[i] | b[i]) & c[i]);
+    }
+}
+
 static inline __attribute__((always_inline)) void run_lot(const step *steps, int64_t length, uint64_t *slots,
                                                           const sheet *sheet, int64_t at, const int words)
 {
@@ -143,10 +153,8 @@ static inline __attribute__((always_inline)) void run_lot(const step *steps, int
         case NOT: JOIN(~a[i]); break;
         case AND: JOIN(a[i] & b[i]); break;
         case AND_NOT: JOIN(a[i] & ~b[i]); break;
-        case OR: JOIN(a[i] | b[i]); break;
-        case XOR: JOIN(a[i] ^ b[i]); break;
-        case PARITY: JOIN(a[i] ^ b[i] ^ c[i]); break;
-        case MAJORITY: JOIN((a[i] & b[i]) | ((a[i] | b[i]) & c[i])); break;
+        case OR: JOIN(a[i] | b[i] | c[i]); break;
+        case ADD: add(SLOT(one->to), SLOT(one->carry), SLOT(one->a), SLOT(one->b), SLOT(one->c), words); break;
         }
     }
 }

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from questionnaires.circuit import ARITY, Bit, Circuit, Digits, Node, Operation
+from questionnaires.circuit import ARITY, CARRY, Bit, Circuit, Digits, Node, Operation
 
 Bits: TypeAlias = NDArray[np.uint8]
 """One bit a response, the first in the lowest place of a byte; spare bits at the end say nothing."""
@@ -33,7 +33,7 @@ _WORD = 64
 _BYTE = 8
 """Bits in a byte, and binary digits in a number of one byte."""
 
-_READ, _WRITE, _COUNT = map(int, (Operation.READ, Operation.WRITE, Operation.COUNT))
+_READ, _WRITE, _COUNT, _ADD = map(int, (Operation.READ, Operation.WRITE, Operation.COUNT, Operation.ADD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,18 +196,21 @@ def _steps(nodes: Sequence[Node], wanted: Wanted) -> tuple[NDArray[np.int32], in
     written += [(_COUNT, bit.number, row, place) for bit, row, place in wanted.counts]
     last = _last_use(nodes, {one[1] for one in written})
     found, slots = _slots(last)
-    kept = np.flatnonzero(np.array(last) >= 0)
-    slot, table = np.array(found), np.array(nodes)[kept]
+    slot, every = np.array(found), np.array(nodes)
+    kept = np.flatnonzero((np.array(last) >= 0) & (every[:, 0] != CARRY))
+    table = every[kept]
     joins = np.array(ARITY)[table[:, 0], None] > np.arange(table.shape[1] - 1)
     table[:, 1:] = np.where(joins, slot[table[:, 1:] * joins], table[:, 1:])
     _name_next(table)
     writes = np.array(written, np.int64).reshape(-1, table.shape[1])
-    steps = np.insert(np.concatenate([table, writes]), 1, 0, axis=1)
+    steps = np.zeros((len(kept) + len(writes), 6), np.int32)  # operation, to, a, b, c, carry: as in `machine.c`
+    steps[:, [0, 2, 3, 4]] = np.concatenate([table, writes])
     steps[: len(kept), 1] = slot[kept]
+    steps[: len(kept), 5] = np.where(table[:, 0] == _ADD, slot[(kept + 1) % len(slot)], 0)
     steps[len(kept) :, 2] = slot[writes[:, 1]]
     # Each bit is written right after it was found.
     order = np.concatenate([kept, writes[:, 1]]).argsort(kind="stable")
-    return steps[order].astype(np.int32), slots
+    return steps[order], slots
 
 
 def _last_use(nodes: Sequence[Node], written: Iterable[int]) -> list[int]:
@@ -216,11 +219,14 @@ def _last_use(nodes: Sequence[Node], written: Iterable[int]) -> list[int]:
     for number in written:
         last[number] = number
     for number in range(len(nodes) - 1, -1, -1):
-        if last[number] >= 0:
-            node = nodes[number]
-            for part in node[1 : 1 + ARITY[node[0]]]:
+        operation, end = nodes[number][0], number
+        if operation == _ADD and max(last[number : number + 2]) >= 0:  # both its bits are found in one step
+            end = number + 1
+            last[number], last[end] = max(last[number], end), max(last[end], end)
+        if last[number] >= 0 and operation != CARRY:
+            for part in nodes[number][1 : 1 + ARITY[operation]]:
                 if last[part] <= part:  # not read so far, and later nodes were looked at before
-                    last[part] = number
+                    last[part] = end
     return last
 
 

@@ -93,7 +93,7 @@ def given(sheet: Sheet, question: str) -> Truth:
 
 def digits_of(one: Truth) -> tuple[Bit, Bit]:
     """Return FALSE, UNKNOWN or TRUE as a number."""
-    return one.sure ^ one.may, one.sure
+    return one.may & ~one.sure, one.sure
 
 
 def three_valued(sheet: Sheet, told: OfQuestion, asked: OfQuestion | None = None) -> OfLeaf:
@@ -110,7 +110,7 @@ def three_valued(sheet: Sheet, told: OfQuestion, asked: OfQuestion | None = None
         read = _both(leaf, told)
         sure = sheet.compared(leaf) & read.sure
         lapsed = isinstance(leaf, Compares) and leaf.value is None and leaf.parameter not in sheet.parameters
-        found = Truth(sure, read.may if lapsed else sure | (read.sure ^ read.may))
+        found = Truth(sure, read.may if lapsed else sure | (read.may & ~read.sure))
         return found if asked is None else found.within(_both(leaf, asked))
 
     return of

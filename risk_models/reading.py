@@ -143,6 +143,5 @@ class Reader:
 def outcome_digits(circuit: Circuit, found: Told) -> Digits:
     """Return the number of the outcome that a reading finds."""
     return [
-        any_of(circuit, (bit for outcome, bit in found.items() if outcome >> place & 1))
-        for place in range(_PLACES)
+        any_of(circuit, (bit for outcome, bit in found.items() if outcome >> place & 1)) for place in range(_PLACES)
     ]
