@@ -82,6 +82,7 @@ def one(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[st
         shipment, assessment = found.shipment, found.assessment
         site = organisations.load_site(work.connection, assessment.site).name if assessment else ""
         cotton = shipping_dossier.cotton_notice(work, shipment)
+        attested = shipping.is_attested(work, identifier)
     facts = {
         "one": shipment,
         "about": shipment.about,
@@ -96,6 +97,7 @@ def one(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[st
         "regimes": dossier_asks.of_destination(shipment.about.destination),
         "cotton": view.shown(cotton, visit) if cotton else None,
         "gaps": view.gaps(found, visit.told),
+        "attested": attested,
         "can_edit": may(visit.actor, Step.SHIPMENT_EDIT, Subject(organisation=shipment.organisation)),
     }
     return visit.page("shipping/shipment.html", facts)
@@ -127,6 +129,20 @@ def save(
     except WrongMoment:
         return _conflict(visit, identifier, typed)
     return to(f"/shipments/{identifier}")
+
+
+@post(
+    "/shipments/{identifier:str}/remove",
+    opt=needs(Step.SHIPMENT_EDIT),
+    status_code=HTTPStatus.OK,
+    sync_to_thread=True,
+)
+def remove(visit: NamedDependency[Visit], identifier: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
+    """Delete a shipment for which no attestation was ever drawn up."""
+    with visit.writing() as work:
+        firm = shipping.shipment_of(work, identifier, Step.SHIPMENT_EDIT).organisation
+        shipping.remove(work, identifier, revision_of(form))
+    return to(address("/shipments", firm))
 
 
 def faults_of(error: Unfit, visit: Visit) -> Wrong:
@@ -190,4 +206,4 @@ def _assessments(visit: Visit, work: Work, firm: str) -> list[tuple[str, str]]:
     ]
 
 
-ROUTES = (listed, new, add, one, edit, save)
+ROUTES = (listed, new, add, one, edit, save, remove)

@@ -154,6 +154,15 @@ def change(visit: NamedDependency[Visit], identifier: Identifier, body: RawBody)
     return Response(after, headers={"ETag": etag(after.revision)})
 
 
+@delete("/shipments/{identifier:str}", opt=needs(Step.SHIPMENT_EDIT) | guarded(), sync_to_thread=True)
+def remove(visit: NamedDependency[Visit], identifier: Identifier) -> None:
+    """Delete a shipment for which no attestation was ever drawn up."""
+    with visit.writing() as work:
+        before = shipping.shipment_of(work, identifier, Step.SHIPMENT_EDIT)
+        hold(visit, before.revision)
+        shipping.remove(work, identifier, before.revision)
+
+
 @get("/shipments/{identifier:str}/dossier", opt=needs(Step.SHIPMENT_SEE) | costly(), sync_to_thread=True)
 def dossier(visit: NamedDependency[Visit], identifier: Identifier, regime: Word = "") -> Dossier:
     """Return the dossier of a shipment; without a `regime`, that of its destination to begin with."""
@@ -190,6 +199,7 @@ ROUTES = (
     add,
     shipment,
     change,
+    remove,
     dossier,
     workbook,
 )

@@ -85,6 +85,12 @@ def of_engagement(connection: Connection, engagement: str) -> tuple[Attestation,
     )
 
 
+def names_shipment(connection: Connection, shipment: str) -> bool:
+    """Return whether anything was drawn up for a shipment, signed or not."""
+    found = select(attestation.c.id).where(attestation.c.shipment == shipment).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def save(connection: Connection, before: Attestation, after: Attestation) -> None:
     """Write an attestation anew.
 

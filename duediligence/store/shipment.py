@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, tuple_, update
 
 from duediligence.errors import NotFound, WrongMoment
 from duediligence.shipment import Shipment, ShipmentAbout
@@ -26,6 +26,17 @@ def save(connection: Connection, before: Shipment, after: Shipment) -> None:
     """
     place = (shipment.c.id == before.id, shipment.c.revision == before.revision)
     if connection.execute(update(shipment).where(*place).values(_values(after))).rowcount != 1:
+        raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
+
+
+def remove(connection: Connection, one: Shipment) -> None:
+    """Delete a shipment.
+
+    Raises:
+        WrongMoment: somebody has changed it since `one` was read.
+    """
+    place = (shipment.c.id == one.id, shipment.c.revision == one.revision)
+    if connection.execute(delete(shipment).where(*place)).rowcount != 1:
         raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
 
 

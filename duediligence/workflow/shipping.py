@@ -10,6 +10,7 @@ from duediligence.engagement import Engagement, Stage
 from duediligence.errors import NotFound, Unfit, WrongMoment
 from duediligence.shipment import ProductLine, Shipment, ShipmentAbout
 from duediligence.shipment_check import Known, faults_of_shipment, tidied_shipment
+from duediligence.store import attestation as attestations
 from duediligence.store import engagement as engagements
 from duediligence.store import organisation as organisations
 from duediligence.store import product_line as lines
@@ -120,6 +121,36 @@ def change(work: Work, identifier: str, about: ShipmentAbout, revision: int) -> 
     store.save(work.connection, before, after)
     work.record(Step.SHIPMENT_EDIT, identifier, {"done": "change", "revision": after.revision})
     return after
+
+
+def is_attested(work: Work, identifier: str) -> bool:
+    """Return whether an attestation was drawn up for a shipment, so that the shipment has to stay.
+
+    Raises:
+        NotFound, NotAllowed: see `Work.allow`; or there is no shipment of this id.
+    """
+    return attestations.names_shipment(work.connection, shipment_of(work, identifier).id)
+
+
+def remove(work: Work, identifier: str, revision: int) -> None:
+    """Delete a shipment for which nothing was ever drawn up.
+
+    Args:
+        work: who deletes it.
+        identifier: of the shipment.
+        revision: the one that the actor saw.
+
+    Raises:
+        NotFound, NotAllowed: see `Work.allow`.
+        WrongMoment: an attestation names it, or somebody has changed it since.
+    """
+    before = shipment_of(work, identifier, Step.SHIPMENT_EDIT)
+    if before.revision != revision:
+        raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
+    if attestations.names_shipment(work.connection, identifier):
+        raise WrongMoment("An attestation was drawn up for this shipment, so the shipment stays.")
+    store.remove(work.connection, before)
+    work.record(Step.SHIPMENT_EDIT, identifier, {"done": "remove"})
 
 
 def _fitting(work: Work, organisation: str, about: ShipmentAbout) -> ShipmentAbout:

@@ -9,6 +9,7 @@ from duediligence.engagement import Stage
 from duediligence.organisation import Role
 from duediligence.shipment import Cotton, LineAbout, Lot, Place, ProductInput, ProductLine, Shipment, ShipmentAbout
 from duediligence.workflow import chain, product_line, shipping
+from tests import attested
 from tests.api.conftest import Browser, Service
 from tests.api.test_queries import counted
 from tests.stages import parties
@@ -231,6 +232,23 @@ class TestShipment:
         for number in ("1", "0", "-1", "x"):
             assert here.browser.get(f"/shipments/{one.id}/lots/{number}").status_code == 404
 
+    def test_one_entered_by_mistake_is_deleted(self, here):
+        one = here.shipment()
+        page = here.page(f"/shipments/{one.id}")
+        here.sent(f"/shipments/{one.id}/remove", {"revision": value_of(page, "revision")})
+        assert "T-26" not in here.page("/shipments")
+
+    def test_one_that_an_attestation_names_is_not_offered_for_deletion(self, service):
+        all_ = parties(service.here)
+        engagement = all_.at(Stage.SUBMITTED)
+        goods = attested.shipment(service.here, all_.lead, all_.firm, engagement)
+        attested.drawn_up(service.here, all_.lead, engagement, goods)
+        browser = service.browser(all_.lead)
+        page = browser.get(f"/shipments/{goods}").text
+        assert "so the shipment stays" in page
+        assert f"/shipments/{goods}/remove" not in page
+        assert browser.post(f"/shipments/{goods}/remove", {"revision": "1"}).status_code == 409
+
     def test_a_long_list_goes_on_from_its_last_line(self, here):
         for number in range(30):
             here.shipment(reference=f"No {number:02}")
@@ -261,6 +279,7 @@ class TestShipment:
         page = browser.get(f"/shipments/{one.id}").text
         assert "T-26" in page
         assert f"/shipments/{one.id}/edit" not in page
+        assert f"/shipments/{one.id}/remove" not in page
         assert browser.get(f"/shipments/{one.id}/edit").status_code == 403
 
 

@@ -70,6 +70,13 @@ def test_a_shipment_sent_again_is_entered_once(exporter, firm):
     assert len(exporter("GET", f"/organisations/{firm[0]}/shipments").json()["items"]) == 1
 
 
+def test_one_that_is_deleted_is_gone(exporter, shipment):
+    place = f"/shipments/{shipment['id']}"
+    assert exporter("DELETE", place).status_code == 428
+    assert exporter("DELETE", place, if_match='"1"').status_code == 204
+    assert exporter("GET", place).status_code == 404
+
+
 def test_a_list_goes_on_where_it_ended(exporter, firm):
     for number in range(3):
         exporter("POST", f"/organisations/{firm[0]}/shipments", SHIPMENT | {"reference": str(number)})

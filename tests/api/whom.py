@@ -455,6 +455,7 @@ SHIPPING = {
     "POST /shipments/{identifier}/edit": _on(
         Step.SHIPMENT_EDIT, at=SHIPMENT, body={"reference": "T-28", "destination": "AT", "revision": "1"}
     ),
+    "POST /shipments/{identifier}/remove": _on(Step.SHIPMENT_EDIT, at=SHIPMENT, body={"revision": "1"}),
     "GET /shipments/{identifier}/lots/{number}": _on(Step.SHIPMENT_EDIT, at=SHIPMENT),
     "POST /shipments/{identifier}/lots/{number}": _on(
         Step.SHIPMENT_EDIT, at=SHIPMENT, body={"line": "{line}", "mark": "2"}
@@ -482,6 +483,7 @@ SHIPPING = {
     "PUT /api/v1/shipments/{identifier}": _on(
         Step.SHIPMENT_EDIT, at=SHIPMENT, body={"reference": "T-28", "destination": "AT"}
     ),
+    "DELETE /api/v1/shipments/{identifier}": _on(Step.SHIPMENT_EDIT, at=SHIPMENT),
     "GET /api/v1/shipments/{identifier}/dossier": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
     "GET /api/v1/shipments/{identifier}/dossier/workbook": _on(Step.SHIPMENT_SEE, at=SHIPMENT),
 }

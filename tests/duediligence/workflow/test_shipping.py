@@ -11,6 +11,7 @@ from duediligence.errors import NotAllowed, NotFound, Unfit, WrongMoment
 from duediligence.organisation import Role
 from duediligence.shipment import Cotton, LineAbout, Lot, ProductInput, ProductLine, Shipment, ShipmentAbout
 from duediligence.workflow import chain, product_line, reviewing, shipping, shipping_dossier
+from tests import attested
 from tests.stages import parties
 from tests.world import World
 
@@ -161,6 +162,29 @@ class TestShipments:
         one = firm.shipment()
         with here.work(other.exporter) as work, pytest.raises(NotFound):
             shipping.shipment_of(work, one.id)
+
+    def test_one_entered_by_mistake_is_deleted_and_the_ledger_says_so(self, here, firm):
+        one = firm.shipment()
+        with here.work(firm.exporter) as work:
+            shipping.remove(work, one.id, one.revision)
+        with here.work(firm.exporter) as work:
+            assert shipping.listed(work, firm.id) == ()
+            (*_, last) = ledger.entries(work.connection, one.id)
+        assert (last.event, last.facts["done"]) == (Step.SHIPMENT_EDIT, "remove")
+
+    def test_whoever_did_not_see_its_newest_state_deletes_nothing(self, here, firm):
+        one = firm.shipment()
+        firm.change(one, consignee="Muster")
+        with here.work(firm.exporter) as work, pytest.raises(WrongMoment):
+            shipping.remove(work, one.id, one.revision)
+
+    def test_one_that_an_attestation_names_stays(self, here):
+        all_ = parties(here)
+        engagement = all_.at(Stage.SUBMITTED)
+        goods = attested.shipment(here, all_.lead, all_.firm, engagement)
+        attested.drawn_up(here, all_.lead, engagement, goods)
+        with here.work(all_.lead) as work, pytest.raises(WrongMoment, match="attestation"):
+            shipping.remove(work, goods, 1)
 
     @pytest.mark.parametrize("role", [Role.RESPONDENT, Role.COMPANY_LEAD])
     def test_whoever_answers_may_enter_one_too(self, here, firm, role):
