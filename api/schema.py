@@ -26,6 +26,7 @@ from api.security import is_costly
 from api.v1.contract import ALSO, FILES, GUARDED, KEY, LATER, MARKED, REPEATABLE, REVISION, TAKES, TAKES_FORM
 from api.v1.examples import EXAMPLES
 from api.v1.routes import BY_THING, PREFIX
+from duediligence.schema import components as components_of
 from duediligence.webhook import CHANGED, Notice
 
 _Json: TypeAlias = dict[str, Any]
@@ -134,7 +135,7 @@ def _schemas(routes: Sequence[_Route]) -> tuple[Mapping[object, _Json], dict[str
         taken = (route.opt.get(TAKES), route.opt.get(TAKES_FORM))
         named = [*taken, route.opt.get(LATER), route.gives, *also.values(), *asked]
         kinds |= dict.fromkeys(kind for kind in named if kind is not None and kind is not bytes)
-    found, components = _named(*msgspec.json.schema_components(tuple(kinds), ref_template=_REF))
+    found, components = _named(*components_of(kinds, _REF))
     for schema in components.values():
         if "properties" in schema:
             schema["additionalProperties"] = False

@@ -151,6 +151,7 @@ def export(folder: Path, language: str) -> None:
 @click.option("--keys", "key_files", type=_FILE, multiple=True, help="Known keys: did.json, saved from the service.")
 @click.option("--status", "lists", type=_FILE, multiple=True, help="Status lists, saved from the service.")
 @click.option("--roots", type=_FILE, default=None, help="Roots of the ledger, saved from the service.")
+@click.option("--growth", "proofs", type=_FILE, multiple=True, help="Proofs that one root goes on from another.")
 @click.option(
     "--time", "witnesses", type=_FILE, default=None, help="Certificates (PEM) of those who may vouch for a time."
 )
@@ -161,6 +162,7 @@ def verify(
     key_files: tuple[Path, ...],
     lists: tuple[Path, ...],
     roots: Path | None,
+    proofs: tuple[Path, ...],
     witnesses: Path | None,
     on: datetime | None,
     language: str,
@@ -175,6 +177,7 @@ def verify(
         keys=tuple(key for path in key_files for key in saved.keys(path)),
         status_lists=tuple(saved.status_list(path) for path in lists),
         heads=saved.heads(roots) if roots else (),
+        growth=tuple(saved.growth(path) for path in proofs),
         at=datetime.combine(on.date(), time(12), UTC) if on else _now(),
         time_authorities=saved.content(witnesses) if witnesses else b"",
     )

@@ -20,6 +20,7 @@ import msgspec
 from duediligence import record
 from duediligence.chain.party import Basis, PartyRole
 from duediligence.review import Label, Reviewer
+from duediligence.schema import components
 from duediligence.shipment import Cotton, Document, Place
 from questionnaires.text import Text
 from risk_models.cotton import Standing
@@ -214,7 +215,7 @@ def digest(one: Dossier) -> str:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a dossier."""
-    (found,), parts = msgspec.json.schema_components([Dossier], ref_template="#/$defs/{name}")
+    (found,), parts = components([Dossier], "#/$defs/{name}")
     return {"$schema": record.SCHEMA_ID, "title": "Dossier", **found, "$defs": dict(sorted(parts.items()))}
 
 

@@ -17,6 +17,7 @@ from duediligence.record_difference import Difference, differences, json_of
 from duediligence.record_problems import faults, problem
 from duediligence.record_shared import SHARED_FORMAT, SharedAssessment, shared
 from duediligence.record_sum import added_up, open_parts
+from duediligence.schema import components
 from questionnaires import catalogue as forms
 from questionnaires.edition import digest
 from questionnaires.problem import Problem
@@ -140,7 +141,7 @@ def rescore_shared(copy: SharedAssessment) -> Bounds:
 
 def schema() -> dict[str, object]:
     """Return the JSON Schema (draft 2020-12) of both shapes of a record."""
-    shapes, parts = msgspec.json.schema_components(tuple(_SHAPES.values()), ref_template="#/$defs/{name}")
+    shapes, parts = components(_SHAPES.values(), "#/$defs/{name}")
     for form, shape in _SHAPES.items():
         part = parts[shape.__name__]
         part["properties"]["format"] = {"const": form}

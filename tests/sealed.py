@@ -12,12 +12,12 @@ from credentials import key as credential_key
 
 from duediligence import record
 from duediligence.improvement import draft
-from duediligence.proof import key_file, seal
+from duediligence.proof import key_file, seal, seal_check
 from duediligence.proof.did import host_did
 from duediligence.proof.key_file import KeyFolder
 from duediligence.proof.ledger_entry import Shown
 from duediligence.proof.ledger_entry import seal as seal_of
-from duediligence.proof.ledger_proof import Head, LedgerProof, signed
+from duediligence.proof.ledger_proof import Consistency, Head, LedgerProof, signed
 from duediligence.proof.place import Place
 from duediligence.proof.signing_key import Algorithm, PublicKey, Purpose, Signer
 from duediligence.proof.tree import inclusion, leaf, node, root
@@ -94,6 +94,16 @@ def head(found: str, size: int = 4) -> str:
     did = host_did(f"https://{HOST}")
     one = Head(service=did, size=size, root=found, at=NOW)
     return signed(one, heads_key(), f"{did}#{heads_key().public.id}")
+
+
+def grown(size: int) -> tuple[str, Consistency]:
+    """Return the head over 2 or 5 entries of the ledger of the sealed report, and the proof between it and theirs."""
+    here = msgspec.json.decode(seal_check.attachments(sealed_report())["ledger.json"], type=LedgerProof)
+    third, (fourth, first_two) = leaf(seal_of(here.entry)), map(bytes.fromhex, here.path)
+    if size == 2:
+        return head(first_two.hex(), 2), Consistency(earlier=2, size=4, path=(node(third, fourth).hex(),))
+    fifth, four = leaf("5" * 64), node(first_two, node(third, fourth))
+    return head(node(four, fifth).hex(), 5), Consistency(earlier=4, size=5, path=(fifth.hex(),))
 
 
 @cache

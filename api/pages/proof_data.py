@@ -16,7 +16,7 @@ from api.pages.frame import AnyRequest
 from api.security import costly
 from duediligence.errors import NotFound
 from duediligence.proof import did, vendored, vocabulary
-from duediligence.proof.ledger_proof import LedgerProof
+from duediligence.proof.ledger_proof import Consistency, LedgerProof
 from duediligence.proof.status_list import StatusPurpose
 from duediligence.proof.vocabulary import Publisher
 from duediligence.store import attestation, ledger_tree, signing_key
@@ -26,14 +26,6 @@ from duediligence.workflow.installation import Installation
 
 _MINUTE, _DAY = 60, 24 * 3600
 _HEADS = 400
-
-
-class Consistency(msgspec.Struct, frozen=True, kw_only=True):
-    """The proof that one root is the beginning of another."""
-
-    earlier: int
-    size: int
-    path: tuple[str, ...]  # hexadecimal
 
 
 class Heads(msgspec.Struct, frozen=True, kw_only=True):

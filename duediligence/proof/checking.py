@@ -9,13 +9,14 @@ brings it along.
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 import msgspec
 
 from duediligence import record
 from duediligence.proof import jose, ledger_proof, status_list
-from duediligence.proof.ledger_proof import Head, LedgerProof
+from duediligence.proof.ledger_proof import Consistency, Head, LedgerProof
 from duediligence.proof.signing_key import PublicKey, trusted
 from duediligence.proof.status_list import StatusList, StatusPurpose
 from duediligence.proof.verdict import Check, Outcome, Said, Verdict, held, not_checked, refused
@@ -36,6 +37,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[PublicKey, ...]
     status_lists: tuple[str, ...] = ()  # compact JWS, at most one for each purpose
     heads: tuple[str, ...] = ()  # of the ledger, compact JWS, from elsewhere than the file
+    growth: tuple[Consistency, ...] = ()  # proofs that one head goes on from another
     at: datetime
     recorded: Mapping[str, datetime] = {}  # SHA-256 of files, and when whoever checks wrote it down
     time_authorities: bytes = b""  # certificates in PEM of those who may vouch for a time
@@ -115,17 +117,33 @@ def _check_entry(proof: LedgerProof, head: Head) -> Check:
 
 
 def _check_root(head: Head, known: Known) -> Check:
-    """Return whether a head from elsewhere says the same of as many entries."""
-    for text in known.heads:
-        try:
-            other = ledger_proof.head_of(text, known.keys)
-        except jose.Refused as error:
-            return not_checked("ledger_root", "root_refused", why=error.reason)
-        if (other.service, other.size) == (head.service, head.size):
-            if other.root != head.root:
-                return refused("ledger_root", "ledger_rewritten", size=str(head.size))
-            return held("ledger_root", size=str(head.size))
-    return not_checked("ledger_root", "root_none", size=str(head.size))
+    """Return whether a head from elsewhere says the same of as many entries, or one goes on from the other."""
+    size = str(head.size)
+    try:
+        every = [ledger_proof.head_of(text, known.keys) for text in known.heads]
+    except jose.Refused as error:
+        return not_checked("ledger_root", "root_refused", why=error.reason)
+    kept = {one.size: one for one in every if one.service == head.service}
+    if same := kept.get(head.size):
+        if same.root != head.root:
+            return refused("ledger_root", "ledger_rewritten", size=size)
+        return held("ledger_root", size=size, kept=size)
+    for other, proof in product(kept.values(), known.growth):
+        if {proof.earlier, proof.size} == {other.size, head.size}:
+            return _check_growth(head, other, proof)
+    if not kept:
+        return not_checked("ledger_root", "root_none", size=size)
+    nearest = min(kept, key=lambda one: abs(one - head.size))
+    earlier, later = map(str, sorted((nearest, head.size)))
+    return not_checked("ledger_root", "root_apart", size=size, kept=str(nearest), earlier=earlier, later=later)
+
+
+def _check_growth(head: Head, kept: Head, proof: Consistency) -> Check:
+    earlier, later = sorted((head, kept), key=lambda one: one.size)
+    sizes = {"earlier": str(earlier.size), "later": str(later.size)}
+    if not ledger_proof.goes_on(later, earlier, proof):
+        return refused("ledger_root", "ledger_not_continued", **sizes)
+    return held("ledger_root", size=str(head.size), kept=str(kept.size))
 
 
 def _is_record(data: bytes) -> bool:

@@ -6,7 +6,8 @@
 
 A reader who has the entry computes its seal, follows the proof to the root, and finds
 the root in the signed head. Whether the same root stands in what the service published
-on that day, or for somebody else, only a second source can tell.
+on that day, or for somebody else, only a second source can tell: a head that was kept
+apart, with the proof that one goes on from the other where their sizes differ.
 """
 
 from collections.abc import Iterable
@@ -43,6 +44,14 @@ class LedgerProof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     head: str  # compact JWS
 
 
+class Consistency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The proof that a ledger of so many entries goes on from an earlier one."""
+
+    earlier: int
+    size: int
+    path: tuple[str, ...]  # hexadecimal, see `tree`
+
+
 def facts(one: Shown) -> dict[str, Any]:
     """Return what an entry states."""
     found: dict[str, Any] = msgspec.json.decode(one.facts, type=dict[str, Any])
@@ -64,6 +73,17 @@ def head_of(text: str, keys: Iterable[PublicKey]) -> Head:
         return msgspec.json.decode(jose.verify(text, keys, HEAD_TYPE).payload, type=Head)
     except msgspec.MsgspecError as error:
         raise jose.Refused("not_a_head") from error
+
+
+def goes_on(later: Head, earlier: Head, proof: Consistency) -> bool:
+    """Return whether the entries of an earlier head are the first of those of a later one."""
+    if (proof.earlier, proof.size) != (earlier.size, later.size):
+        return False
+    try:
+        before, now, *path = (bytes.fromhex(one) for one in (earlier.root, later.root, *proof.path))
+    except ValueError:
+        return False
+    return tree.extends(earlier.size, later.size, before, now, path)
 
 
 def holds(proof: LedgerProof, head: Head) -> bool:

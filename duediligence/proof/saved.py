@@ -6,6 +6,7 @@ import msgspec
 
 from duediligence.errors import Unusable
 from duediligence.proof import did, jose
+from duediligence.proof.ledger_proof import Consistency
 from duediligence.proof.signing_key import PublicKey
 
 LARGEST = 30_000_000
@@ -65,3 +66,15 @@ def heads(path: Path) -> tuple[str, ...]:
         return msgspec.json.decode(content(path), type=_Heads).heads
     except msgspec.MsgspecError as error:
         raise Unusable(f"{path} holds no roots of a ledger, as /ledger/heads gives them.") from error
+
+
+def growth(path: Path) -> Consistency:
+    """Return a saved proof that one root of the ledger goes on from another.
+
+    Raises:
+        Unusable: it cannot be read, or is none.
+    """
+    try:
+        return msgspec.json.decode(content(path), type=Consistency)
+    except msgspec.MsgspecError as error:
+        raise Unusable(f"{path} holds no proof, as /ledger/consistency gives it.") from error

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from credentials import HOST, NOW, issue
 from credentials import key as credential_key
-from sealed import head, heads_key, known, sealed_report
+from sealed import grown, head, heads_key, known, sealed_report
 
 from duediligence import database
 from duediligence.cli import main
@@ -55,6 +55,8 @@ def saved(folder, monkeypatch):
         "status.jwt": status_list.sign(one, SIGNER).encode(),
         "gone.jwt": status_list.sign(gone, SIGNER).encode(),
         "roots.json": msgspec.json.encode({"heads": [head("ab" * 32)], "earlier": ""}),
+        "earlier.json": msgspec.json.encode({"heads": [grown(2)[0]], "earlier": ""}),
+        "growth.json": msgspec.json.encode(grown(2)[1]),
         "assessment.json": seal_check.attachments(sealed_report())["assessment.json"],
         "nothing.bin": b"nothing",
     }
@@ -90,6 +92,17 @@ def test_a_report_that_somebody_touched_is_refused_with_the_reason(saved):
 
 def test_a_root_that_differs_shows_a_ledger_that_was_rewritten(saved):
     assert verify(saved, "report.pdf", "--roots", saved / "roots.json").exit_code == 1
+
+
+def test_a_root_of_an_earlier_day_agrees_once_its_proof_is_given(saved):
+    kept = "--roots", saved / "earlier.json"
+    assert "/ledger/consistency?earlier=2&size=4" in "".join(verify(saved, "report.pdf", *kept).output.split())
+    done = verify(saved, "report.pdf", *kept, "--growth", saved / "growth.json")
+    assert "agrees with the root of 2 entries" in " ".join(done.output.split())
+
+
+def test_what_is_no_proof_between_roots_is_said(saved):
+    assert verify(saved, "report.pdf", "--growth", saved / "roots.json").exit_code == 2
 
 
 def test_a_credential_holds_with_its_list(saved):

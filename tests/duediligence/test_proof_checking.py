@@ -12,7 +12,7 @@ from credentials import HOST as ISSUER
 from credentials import NOW, assessed, issue
 from credentials import key as credential_key
 from msgspec.structs import replace
-from sealed import CODE, LATER, head, heads_key, known, proof, report, sealed, sealed_report
+from sealed import CODE, LATER, grown, head, heads_key, known, proof, report, sealed, sealed_report
 from sealed import HOST as SEALED_BY
 
 from duediligence import record
@@ -113,9 +113,35 @@ def test_a_ledger_that_was_rewritten_is_found_out():
     assert refusals(found) == ["ledger_rewritten"]
 
 
-def test_a_root_of_another_size_says_nothing():
-    found = check(sealed_report(), knowing(heads=(head("ab" * 32, size=9),)))
-    assert outcomes(found)["ledger_root"] == "root_none"
+def test_a_root_of_another_size_says_nothing_without_a_proof_and_which_one_is_told():
+    found = check(sealed_report(), knowing(heads=(head("ab" * 32, size=9), head("cd" * 32, size=90))))
+    (told,) = (one for one in found.checks if one.reason == "root_apart")
+    assert "/ledger/consistency?earlier=4&size=9" in words(told)["en"]
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_a_root_of_another_day_agrees_by_the_proof_between_the_two(size):
+    kept, proven = grown(size)
+    assert outcomes(check(sealed_report(), knowing(heads=(kept,), growth=(proven,))))["ledger_root"] == "held"
+
+
+@pytest.mark.parametrize("size", [2, 5])
+@pytest.mark.parametrize("wrong", [{"path": ("ab" * 32,)}, {"path": ()}, {"path": ("no hash",)}])
+def test_a_ledger_that_does_not_go_on_from_a_root_is_found_out(size, wrong):
+    kept, proven = grown(size)
+    found = check(sealed_report(), knowing(heads=(kept,), growth=(replace(proven, **wrong),)))
+    assert refusals(found) == ["ledger_not_continued"]
+
+
+def test_a_root_that_a_rewritten_ledger_does_not_go_on_from_is_found_out():
+    kept, proven = head("ab" * 32, size=2), grown(2)[1]
+    assert refusals(check(sealed_report(), knowing(heads=(kept,), growth=(proven,)))) == ["ledger_not_continued"]
+
+
+def test_a_proof_between_other_roots_says_nothing():
+    kept, _ = grown(2)
+    found = check(sealed_report(), knowing(heads=(kept,), growth=(grown(5)[1],)))
+    assert outcomes(found)["ledger_root"] == "root_apart"
 
 
 def test_a_head_that_no_known_key_signed_is_refused():
