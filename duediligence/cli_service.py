@@ -7,6 +7,7 @@ the command that needs them, as in `cli`.
 import os
 import shutil
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,17 +178,15 @@ def create(email: str, name: str, role: str, organisation: str, language: str) -
     from duediligence.terminal import complain
 
     new = NewPerson(email=email, name=name, language=language, password="")
-    installation = _installation()
-    now = _now()
     try:
-        with installation.db.writing() as connection:
-            found = admission.admit(connection, new, Role(role), organisation, now)
+        with _installation() as installation, installation.db.writing() as connection:
+            found = admission.admit(connection, new, Role(role), organisation, _now())
     except Unfit as error:
         complain(error.problems, language)
         raise SystemExit(PROBLEMS) from error
     except NotFound:
         refuse(sentence("no_organisation" if organisation else "no_operator", language, name=organisation))
-    address = f"{installation.settings.address}/reset/{found.code}"
+    address = f"{_settings().address}/reset/{found.code}"
     click.echo(sentence("user_made", language, name=found.person.name, email=found.person.email, address=address))
 
 
@@ -201,21 +200,22 @@ def demo(*, remove: bool, language: str) -> None:
     from duediligence.terminal import table
     from duediligence.workflow import sample
 
-    installation = _installation()
     if remove:
-        gone = sample.remove(installation, _now())
+        with _installation() as installation:
+            gone = sample.remove(installation, _now())
         facts = {"organisations": gone.organisations, "people": gone.people, "assessments": gone.assessments}
         click.echo(sentence("demo_removed", language, **facts))
         if gone.kept:
             click.echo(sentence("demo_kept", language, people=gone.kept))
         return
     try:
-        found = sample.make(installation, _now(), language)
+        with _installation() as installation:
+            found = sample.make(installation, _now(), language)
     except WrongMoment:
         refuse(sentence("demo_there", language))
     except NotAllowed:
         refuse(sentence("demo_real", language))
-    click.echo(sentence("demo_made", language, address=installation.settings.address))
+    click.echo(sentence("demo_made", language, address=_settings().address))
     rows = [[one.sign_in, one.password, one.role.replace("_", " "), one.organisation] for one in found]
     click.echo(table(rows))
 
@@ -253,10 +253,10 @@ def _settings() -> "Settings":
     return settings.read(os.environ)
 
 
-def _installation() -> "Installation":
+def _installation() -> "closing[Installation]":
     from duediligence.workflow.installation import opened
 
-    return opened(_settings())
+    return closing(opened(_settings()))
 
 
 def _set_up_log(kind: str | None) -> None:
@@ -266,8 +266,6 @@ def _set_up_log(kind: str | None) -> None:
 
 
 def _set_up_path(settings: "Settings") -> str | None:
-    from contextlib import closing
-
     from duediligence import database, key
     from duediligence.accounts import first_administrator
 

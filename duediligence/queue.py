@@ -14,8 +14,7 @@ import logging
 import sqlite3
 import time
 from dataclasses import dataclass
-from functools import cache
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from duediligence.errors import Unavailable, Unusable
@@ -89,17 +88,30 @@ def opened(settings: Settings) -> Queue:
     raise Unusable("DUE_QUEUE is `sqlite`, `postgres` where the main database is PostgreSQL, or a `redis://` address.")
 
 
-def wake(settings: Settings) -> None:
-    """Wake a worker of an installation, from a process that waits for none; see `Queue.wake`."""
-    try:
-        _to_call(settings).wake()
-    except (Unavailable, OSError, sqlite3.Error) as error:  # what was ordered is kept: nobody is told of a fault
-        _log.warning("No worker was woken: %s", type(error).__name__)
+class Caller:
+    """Wakes workers from a process that waits for none; any thread may call."""
 
+    def __init__(self, settings: Settings) -> None:
+        """Open nothing yet: most processes order nothing for a while."""
+        self._settings = settings
+        self._queue: Queue | None = None
+        self._lock = Lock()
 
-@cache
-def _to_call(settings: Settings) -> Queue:
-    return opened(settings)
+    def wake(self) -> None:
+        """Wake a worker, see `Queue.wake`."""
+        try:
+            with self._lock:
+                self._queue = self._queue or opened(self._settings)
+            self._queue.wake()
+        except (Unavailable, OSError, sqlite3.Error) as error:  # what was ordered is kept: nobody is told of a fault
+            _log.warning("No worker was woken: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Close its connections; a later call opens them again."""
+        with self._lock:
+            if self._queue:
+                self._queue.close()
+            self._queue = None
 
 
 def _sqlite(settings: Settings) -> Queue:

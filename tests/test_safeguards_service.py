@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import get_args
@@ -32,7 +33,6 @@ from duediligence.store import engagement as engagements
 from duediligence.store import safety
 from duediligence.store.safety import Contact
 from duediligence.workflow import answering, improving, reviewing
-from duediligence.workflow.installation import Installation
 from questionnaires import content
 from risk_models.model import Attribution
 from tests.api.conftest import ADDRESS, Browser, Service
@@ -192,7 +192,7 @@ def test_retaliation_the_log_of_a_crash_tells_no_answer(service, around, capfd):
     """Protected answers were sealed with another key: the crash comes with every answer at hand."""
     identifier = _with_secret(around, Stage.ANSWERING)
     running = service.installation
-    broken = Installation(running.settings, running.db, running.key, Vault(running.db.vault, Key((b"\x01" * 32,))))
+    broken = replace(running, vault=Vault(running.db.vault, Key((b"\x01" * 32,))))
     log.set_up(lines=True)
     app = enclosed(litestar(broken), running.settings, lambda: service.here.now)
     fields = {"revision": "1", "sif.sent": "yes", "sif.sent.comment": SECRET}

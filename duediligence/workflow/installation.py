@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from duediligence import database, queue
+from duediligence import database
 from duediligence.access import Actor
 from duediligence.database import Database
 from duediligence.key import Key, read_or_make
 from duediligence.prepared import prepare
 from duediligence.protected import Vault
+from duediligence.queue import Caller
 from duediligence.settings import Settings
 from duediligence.workflow.work import Work
 
@@ -24,6 +24,7 @@ class Installation:
     db: Database
     key: Key
     vault: Vault
+    caller: Caller
 
     @contextmanager
     def reading(self, actor: Actor, now: datetime) -> Iterator[Work]:
@@ -38,8 +39,9 @@ class Installation:
             yield Work(actor, now, connection, self.vault, self.settings)
 
     def close(self) -> None:
-        """Close the databases."""
+        """Close the databases, and the line to workers."""
         self.db.close()
+        self.caller.close()
 
 
 def opened(settings: Settings) -> Installation:
@@ -51,10 +53,12 @@ def opened(settings: Settings) -> Installation:
     """
     prepare()
     database.upgrade(settings)
-    db = database.opened(settings, partial(queue.wake, settings))
+    caller = Caller(settings)
+    db = database.opened(settings, caller.wake)
     return Installation(
         settings=settings,
         db=db,
         key=read_or_make(settings.key_path()),
         vault=Vault(db.vault, read_or_make(settings.protected_key_path())),
+        caller=caller,
     )

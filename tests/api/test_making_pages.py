@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -17,7 +18,6 @@ from duediligence.organisation import Role
 from duediligence.store import job as jobs
 from duediligence.worker import Pace, run_worker
 from duediligence.workflow import making
-from duediligence.workflow.installation import Installation
 from tests.api.conftest import ADDRESS, Browser
 from tests.api.programs import program
 from tests.stages import Parties, parties
@@ -120,7 +120,7 @@ class TestWorkerBesideThePages:
         """Give a browser at a process that does its own work, as an installation does unless it is told otherwise."""
         running = service.installation
         settings = msgspec.structs.replace(running.settings, worker=True)
-        own = Installation(settings, running.db, running.key, running.vault)
+        own = replace(running, settings=settings)
         stop, clock = Event(), lambda: service.here.now
         more = {"kinds": making.KINDS, "pace": Pace(hands=1, sweep=0.2)}
         worker = Thread(target=run_worker, args=(settings, stop, clock), kwargs=more)

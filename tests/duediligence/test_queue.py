@@ -136,8 +136,8 @@ def test_a_worker_is_woken_by_what_another_process_orders(settings):
             until(lambda expected=number + 1: done(here.db) == expected)
     finally:
         stop.set()
-        queue.wake(settings)
-        queue.wake(settings)
+        here.caller.wake()
+        here.caller.wake()
         worker.join(PATIENCE)
         here.close()
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -186,14 +186,21 @@ def test_a_wake_up_is_heard_by_a_worker_that_waits_already(settings):
 
 
 def test_a_process_that_waits_for_none_wakes_a_worker(settings):
-    queue.wake(settings)
-    calls = queue.opened(settings)
-    assert calls.storage.queue_size() == 1
-    calls.close()
+    with closing(queue.Caller(settings)) as caller, closing(queue.opened(settings)) as calls:
+        caller.wake()
+        assert calls.storage.queue_size() == 1
+
+
+def test_a_line_to_workers_that_was_closed_opens_again(settings):
+    with closing(queue.Caller(settings)) as caller, closing(queue.opened(settings)) as calls:
+        caller.wake()
+        caller.close()
+        caller.wake()
+        assert calls.storage.queue_size() == 2
 
 
 def test_a_queue_that_does_not_answer_is_forgiven(settings):
-    queue.wake(msgspec.structs.replace(settings, queue="redis://127.0.0.1:1/0"))
+    queue.Caller(msgspec.structs.replace(settings, queue="redis://127.0.0.1:1/0")).wake()
 
 
 def test_wake_ups_that_nobody_hears_do_not_pile_up(settings):
