@@ -23,6 +23,15 @@ class Program:
         sent = {} if json is None else {"json": json}
         return self.client.request(method, f"/api/v1{address}", headers=self.headers | given, **sent)
 
+    def every(self, address: str, limit: int) -> list[dict]:
+        """Return all items of a list, read part by part."""
+        part = self("GET", f"{address}?limit={limit}").json()
+        found = part["items"]
+        while part["next"]:
+            part = self("GET", f"{address}?limit={limit}&cursor={part['next']}").json()
+            found += part["items"]
+        return found
+
 
 def key_of(service: Service, actor: Actor, scope: Scope = Scope.WRITE) -> str:
     now = service.here.now

@@ -177,13 +177,7 @@ class TestLists:
         for _ in range(5):
             begun.append(firm("POST", "/assessments", SEASON | {"site": around.site}).json()["id"])
             service.here.now += timedelta(seconds=1)
-        read, cursor = [], ""
-        while True:
-            part = firm("GET", f"/assessments?limit=2&cursor={cursor}").json()
-            read += [one["engagement"]["id"] for one in part["items"]]
-            if not (cursor := part["next"]):
-                break
-        assert read == begun[::-1]
+        assert [one["engagement"]["id"] for one in firm.every("/assessments", 2)] == begun[::-1]
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=1-2"])
     def test_a_part_that_cannot_be_is_refused(self, firm, query):
@@ -335,7 +329,7 @@ class TestReviews:
         assert firm("GET", "/queue").status_code == 403
 
     def test_what_was_handed_in_waits_in_the_queue(self, auditor, handed_in):
-        waiting = [one["engagement"]["id"] for one in auditor("GET", "/queue?limit=100").json()["items"]]
+        waiting = {one["engagement"]["id"] for one in auditor.every("/queue", 100)}
         assert handed_in.removeprefix("/assessments/") in waiting
 
     def test_the_queue_is_read_part_by_part(self, auditor, around):

@@ -167,12 +167,7 @@ def test_documents_are_listed_part_by_part_the_newest_first(firm, around):
     names = [f"hours {number}.csv" for number in range(3)]
     for name in names:
         send(firm, around.firm, (name, *TABLE[1:]))
-    seen, cursor = [], ""
-    while not seen or cursor:
-        part = firm("GET", f"/documents?limit=2&cursor={cursor}").json()
-        seen += [one["name"] for one in part["items"]]
-        cursor = part["next"]
-    assert seen == names[::-1]
+    assert [one["name"] for one in firm.every("/documents", 2)] == names[::-1]
 
 
 class TestForReviewers:

@@ -33,9 +33,10 @@ def empty(request, tmp_path):
 
 
 @pytest.mark.parametrize("schema", [MAIN, PROTECTED], ids=lambda schema: schema.name)
-def test_the_newest_schema_is_that_of_the_tables(db, schema):
+def test_the_newest_schema_is_that_of_the_tables(empty, schema):
     """If it is not: duediligence/migrations/README says how a revision is made."""
-    with engine_of(db, schema).begin() as connection:
+    database.upgrade(empty)
+    with closing(database.opened(empty)) as db, engine_of(db, schema).begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, TABLES[schema]) == []
 

@@ -1,5 +1,6 @@
 """The worker: it does what is due, hears when there is more, and may die at any moment."""
 
+import gc
 import os
 import random
 import signal
@@ -211,6 +212,7 @@ def test_wake_ups_that_nobody_hears_do_not_pile_up(settings):
     calls.close()
 
 
+@pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")  # Huey leaves open what is no database
 def test_a_queue_that_is_gone_costs_a_wake_up_and_no_more(settings):
     calls = queue.opened(settings)
     calls.close()
@@ -218,6 +220,7 @@ def test_a_queue_that_is_gone_costs_a_wake_up_and_no_more(settings):
     calls.wake()
     calls.wait(0, Event())
     calls.close()
+    gc.collect()
 
 
 def test_the_postgres_queue_needs_postgresql():
