@@ -101,8 +101,8 @@ class Caller:
         """Wake a worker, see `Queue.wake`."""
         try:
             with self._lock:
-                self._queue = self._queue or opened(self._settings)
-            self._queue.wake()
+                queue = self._queue = self._queue or opened(self._settings)
+            queue.wake()
         except (Unavailable, OSError, sqlite3.Error) as error:  # what was ordered is kept: nobody is told of a fault
             _log.warning("No worker was woken: %s", type(error).__name__)
 
