@@ -52,9 +52,12 @@ def known(service: Service) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def kept(service: Service) -> Cast:
+def kept(service: Service) -> Iterator[Cast]:
     log.guard()
-    return Cast(service)
+    found = Cast(service)
+    yield found
+    for watch in found.watches:
+        watch.close()
 
 
 @pytest.fixture
