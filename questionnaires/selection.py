@@ -97,23 +97,6 @@ def as_whole(short: Questionnaire, response: Response) -> Response:
     return msgspec.structs.replace(response, questionnaire=origin.id, version=origin.version)
 
 
-def as_short(short: Questionnaire, response: Response) -> Response:
-    """Return those answers to the whole form that the short form asks for, as a beginning of it.
-
-    Remarks stay behind: they were written for other readers.
-
-    Raises:
-        NotSelected: the response does not answer the form that the short form is taken out of.
-    """
-    if short.selected_from != Origin(id=response.questionnaire, version=response.version):
-        raise NotSelected(f"{short.id} {short.version} is not taken out of {response.questionnaire} {response.version}")
-    asked = {question.id for question in short.questions()}
-    answers = {
-        name: msgspec.structs.replace(answer, comment="") for name, answer in response.answers.items() if name in asked
-    }
-    return msgspec.structs.replace(response, questionnaire=short.id, version=short.version, answers=answers)
-
-
 def extent(short: Questionnaire, whole: Questionnaire) -> Extent:
     """Return how many questions of the whole form a short form asks."""
     return Extent(questions=_count(short), of=_count(whole))

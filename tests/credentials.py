@@ -100,3 +100,14 @@ def issue(name: str = "cotton_farm_mary", *, reviewed: bool = False, shipment: F
 def signed(payload: bytes, by: Held, typ: str = jose.CREDENTIAL, cty: str = jose.CREDENTIAL_CONTENT) -> str:
     """Return anything signed by a key of the service."""
     return jose.sign(payload, by, key_id(HOST.address, by.public), typ, cty)
+
+
+def enveloped(compact: str) -> bytes:
+    """Return a signed credential in the JSON envelope in which a presentation or a web page holds it."""
+    return msgspec.json.encode(
+        {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": "EnvelopedVerifiableCredential",
+            "id": f"data:application/vc+jwt,{compact}",
+        }
+    )

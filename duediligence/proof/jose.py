@@ -30,7 +30,6 @@ LONGEST = 2_000_000
 
 _MEMBERS = {"alg", "kid", "typ", "cty"}
 _ENVELOPE = "data:application/vc+jwt,"
-_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 
 
 class Refusal(StrEnum):
@@ -135,11 +134,6 @@ def issuer_of(credential: Mapping[str, Any]) -> str:
     issuer = credential.get("issuer")
     named = issuer.get("id") if isinstance(issuer, dict) else issuer
     return named if isinstance(named, str) else ""
-
-
-def enveloped(compact: str) -> dict[str, Any]:
-    """Return a signed credential in the JSON envelope in which a presentation or a web page holds it."""
-    return {"@context": [_CONTEXT], "type": "EnvelopedVerifiableCredential", "id": _ENVELOPE + compact}
 
 
 def opened(data: bytes) -> str:

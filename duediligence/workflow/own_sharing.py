@@ -167,11 +167,6 @@ def take_back(work: Work, identifier: str) -> Share:
     return msgspec.structs.replace(one, withdrawn=work.now)
 
 
-def shares_at_all(work: Work) -> bool:
-    """Return whether the actor may share an assessment of some firm."""
-    return bool(_own(work))
-
-
 def _own(work: Work) -> tuple[str, ...]:
     """Return the organisations whose assessments the actor may share."""
     return tuple(

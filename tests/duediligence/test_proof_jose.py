@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from credentials import HOST, Held, key, signed
+from credentials import HOST, Held, enveloped, key, signed
 from joserfc import jwk as their_jwk
 from joserfc import jws as theirs
 
@@ -149,7 +149,7 @@ def test_more_than_a_record_can_have_is_not_read(ours):
 
 def test_what_is_in_an_envelope_comes_out_as_it_went_in(ours):
     compact = signed(CREDENTIAL, ours)
-    assert jose.opened(json.dumps(jose.enveloped(compact)).encode()) == compact
+    assert jose.opened(enveloped(compact)) == compact
 
 
 def test_a_bare_record_needs_no_envelope(ours):

@@ -9,7 +9,7 @@ from questionnaires.condition import Equals
 from questionnaires.content import ContentError
 from questionnaires.questionnaire import Choice, CrossCheck, Lifecycle, Origin, Questionnaire, Section, SelectOne
 from questionnaires.response import Answer, Response
-from questionnaires.selection import Extent, NotSelected, Selection, as_short, as_whole, extent, select
+from questionnaires.selection import Extent, NotSelected, Selection, as_whole, extent, select
 
 YES = (Choice(id="yes", label={"en": "Yes"}),)
 
@@ -129,23 +129,10 @@ def test_answers_are_carried_over_into_the_whole_form_as_they_are():
     assert as_whole(SHORT, given) == expected
 
 
-def test_of_answers_to_the_whole_form_the_short_one_takes_what_it_asks():
-    taken = as_short(SHORT, Response(questionnaire="whole", version="1", answers=ANSWERS))
-    assert (taken.questionnaire, taken.version, set(taken.answers)) == ("short", "7", {"first"})
-
-
-def test_remarks_do_not_come_along_to_the_short_form():
-    told = {"first": Answer(value="yes", comment="For the reviewer")}
-    taken = as_short(SHORT, Response(questionnaire="whole", version="1", answers=told))
-    assert taken.answers == {"first": Answer(value="yes")}
-
-
 def test_answers_to_another_form_are_not_carried_over():
     other = Response(questionnaire="other", version="1")
     with pytest.raises(NotSelected):
         as_whole(SHORT, other)
-    with pytest.raises(NotSelected):
-        as_short(SHORT, other)
 
 
 def test_a_whole_form_is_taken_out_of_nothing():
