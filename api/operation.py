@@ -11,7 +11,6 @@ import time
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-import structlog
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.enums import ScopeType
@@ -21,7 +20,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from api.auth import for_strangers
-from duediligence import tracing
+from duediligence import log, tracing
 from duediligence.errors import SignInNeeded
 from duediligence.store import installation as databases
 from duediligence.store import job as jobs
@@ -37,7 +36,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _QUIET = frozenset({"/health", "/metrics", "/static/{name}"})
 """Routes that are asked so often that a line for each would bury the others."""
 
-_LOG = structlog.get_logger()
+_LOG = log.logger()
 
 
 class Meters:

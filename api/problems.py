@@ -10,14 +10,13 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import msgspec
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from api.page import language_of
 from api.translation import words
-from duediligence import errors
+from duediligence import errors, log
 from duediligence.accounts.brake import Slowed
 from questionnaires.text import say
 
@@ -58,7 +57,7 @@ EDGE: Mapping[int, str] = {
 _PAUSE = 5
 """Seconds after which to ask again something that does not answer just now."""
 
-_LOG = structlog.get_logger()
+_LOG = log.logger()
 
 
 class OtherSite(errors.NotAllowed):

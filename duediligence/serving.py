@@ -31,11 +31,10 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
-import structlog
 import uvicorn
 from uvicorn.importer import import_from_string
 
-from duediligence import database, mail, queue, signing, tracing
+from duediligence import database, log, mail, queue, signing, tracing
 from duediligence.errors import Unavailable, Unusable
 from duediligence.settings import Settings
 
@@ -67,7 +66,7 @@ _WORKER = (sys.executable, "-c", "from duediligence.cli import main; main()", "w
 _GIVES_WAY = 10
 """By how much the worker beside the server steps back: pages come before files."""
 
-_LOG = structlog.get_logger()
+_LOG = log.logger()
 
 
 def serve(settings: Settings, where: tuple[str, int], ready: Callable[[], None]) -> None:

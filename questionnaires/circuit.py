@@ -61,8 +61,20 @@ class Circuit:
         self._known: dict[Node, int] = {}
         self.rows = 0
         """How many rows are read."""
-        self.never = self.join(_FILL, 0)
-        self.always = self.join(_FILL, _ALL)
+        self.join(_FILL, 0)
+        self.join(_FILL, _ALL)
+
+    # A bit knows its circuit. Were these two kept, a circuit would lie about until a search for cycles finds it.
+
+    @property
+    def never(self) -> "Bit":
+        """The bit that nobody has."""
+        return Bit(self, _NEVER)
+
+    @property
+    def always(self) -> "Bit":
+        """The bit that everybody has."""
+        return Bit(self, _ALWAYS)
 
     def take(self, rows: int) -> slice:
         """Return the next rows that are to be read, one byte a response each."""

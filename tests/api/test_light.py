@@ -15,6 +15,7 @@ HEAVY = {
     "pyarrow",
     "pyhanko",
     "rapidfuzz",
+    "rich",
     "scipy",
     "skops",
     "sklearn",
