@@ -7,7 +7,7 @@ brings it along.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
@@ -123,27 +123,30 @@ def _check_root(head: Head, known: Known) -> Check:
         every = [ledger_proof.head_of(text, known.keys) for text in known.heads]
     except jose.Refused as error:
         return not_checked("ledger_root", "root_refused", why=error.reason)
-    kept = {one.size: one for one in every if one.service == head.service}
-    if same := kept.get(head.size):
-        if same.root != head.root:
-            return refused("ledger_root", "ledger_rewritten", size=size)
-        return held("ledger_root", size=size, kept=size)
-    for other, proof in product(kept.values(), known.growth):
-        if {proof.earlier, proof.size} == {other.size, head.size}:
-            return _check_growth(head, other, proof)
+    kept = [one for one in every if one.service == head.service]
+    if any(one.size == head.size and one.root != head.root for one in kept):
+        return refused("ledger_root", "ledger_rewritten", size=size)
+    agreeing = [one for one in kept if one.size == head.size]
+    for one, proof in product(kept, known.growth):
+        earlier, later = sorted((one, head), key=lambda either: either.size)
+        if (proof.earlier, proof.size) == (earlier.size, later.size):
+            if not ledger_proof.goes_on(later, earlier, proof):
+                sizes = {"earlier": str(earlier.size), "later": str(later.size)}
+                return refused("ledger_root", "ledger_not_continued", **sizes)
+            agreeing.append(one)
+    if agreeing:
+        return held("ledger_root", size=size, kept=str(min(agreeing, key=lambda one: one.at).size))
+    return _no_root(head, kept)
+
+
+def _no_root(head: Head, kept: Sequence[Head]) -> Check:
+    """Return that no root could be compared, and which proof would tell."""
+    size = str(head.size)
     if not kept:
         return not_checked("ledger_root", "root_none", size=size)
-    nearest = min(kept, key=lambda one: abs(one - head.size))
+    nearest = min((one.size for one in kept), key=lambda one: abs(one - head.size))
     earlier, later = map(str, sorted((nearest, head.size)))
     return not_checked("ledger_root", "root_apart", size=size, kept=str(nearest), earlier=earlier, later=later)
-
-
-def _check_growth(head: Head, kept: Head, proof: Consistency) -> Check:
-    earlier, later = sorted((head, kept), key=lambda one: one.size)
-    sizes = {"earlier": str(earlier.size), "later": str(later.size)}
-    if not ledger_proof.goes_on(later, earlier, proof):
-        return refused("ledger_root", "ledger_not_continued", **sizes)
-    return held("ledger_root", size=str(head.size), kept=str(kept.size))
 
 
 def _is_record(data: bytes) -> bool:

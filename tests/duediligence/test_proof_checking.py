@@ -138,6 +138,12 @@ def test_a_root_that_a_rewritten_ledger_does_not_go_on_from_is_found_out():
     assert refusals(check(sealed_report(), knowing(heads=(kept,), growth=(proven,)))) == ["ledger_not_continued"]
 
 
+def test_a_root_of_today_does_not_make_up_for_one_of_an_earlier_day():
+    same = jose.read(jose.verify(_proof().head, [heads_key().public], "ledger-head+jwt").payload)["root"]
+    found = check(sealed_report(), knowing(heads=(head(same), head("ab" * 32, size=2)), growth=(grown(2)[1],)))
+    assert refusals(found) == ["ledger_not_continued"]
+
+
 def test_a_proof_between_other_roots_says_nothing():
     kept, _ = grown(2)
     found = check(sealed_report(), knowing(heads=(kept,), growth=(grown(5)[1],)))
