@@ -44,9 +44,11 @@ class _Compiled(BytecodeCache):
         self._codes: dict[str, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what it was compiled to, if it was."""
         bucket.code = self._codes.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
         if bucket.code:
             self._codes[bucket.key] = bucket.code
 

@@ -62,14 +62,17 @@ class _Route:
 
     @property
     def method(self) -> str:
+        """The HTTP method in small letters, as OpenAPI names it."""
         return next(iter(self.handler.http_methods)).lower()
 
     @property
     def path(self) -> str:
+        """The address, with parameters in braces and without their types."""
         return PREFIX + _IN_PATH.sub(r"{\1}", next(iter(self.handler.paths)))
 
     @property
     def opt(self) -> Mapping[str, Any]:
+        """What the route declares beside its types."""
         return self.handler.opt
 
     @property

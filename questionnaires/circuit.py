@@ -101,9 +101,10 @@ class Circuit:
             return self.join(_OR, *parts)
         return Bit(self, parts[0] if parts else _NEVER)
 
-    def add(self, a: int, b: int, c: int = _NEVER) -> tuple["Bit", "Bit"]:
-        """Return the lower and the higher binary digit of how many of three bits, given by number, hold."""
-        return self.join(_ADD, a, b, c), self.join(CARRY, a, b, c)
+    def add(self, *bits: "Bit") -> tuple["Bit", "Bit"]:
+        """Return the lower and the higher binary digit of how many of up to three bits hold."""
+        parts = [bit.number for bit in bits]
+        return self.join(_ADD, *parts), self.join(CARRY, *parts)
 
 
 class Bit:
@@ -202,7 +203,7 @@ class Total:
 
     def _reckon(self, place: int) -> None:
         """Leave one bit at a place, and carry the other to the next."""
-        bit, carried = self._circuit.add(*(one.number for one in self._places[place]))
+        bit, carried = self._circuit.add(*self._places[place])
         self._places[place] = [bit]
         self._put(carried, place + 1)
 

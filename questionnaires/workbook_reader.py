@@ -55,13 +55,16 @@ class _Row:
     columns: Mapping[str, int]
 
     def cell(self, key: str) -> Cell:
+        """Return the cell of a column, an empty one where the page lacks it."""
         column = self.columns.get(key)
         return EMPTY if column is None else self.page.rows[self.number].get(column, EMPTY)
 
     def words(self, key: str) -> str:
+        """Return what a cell shows."""
         return shown(self.cell(key))
 
     def where(self, key: str = "answer") -> str:
+        """Return the address of a cell, as spreadsheets write it."""
         return f"{self.page.name}!{_letters(self.columns.get(key, 0))}{self.number + 1}"
 
 

@@ -299,8 +299,9 @@ def frozen(name: str) -> bool:
 
 def test_what_is_public_says_what_it_gives():
     def silent(_: str, tree: ast.Module) -> list[str]:
-        functions = [node for node in tree.body if isinstance(node, FUNCTION)]
-        public = [*functions, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        within = [node for place in (tree, *classes) for node in place.body if isinstance(node, FUNCTION)]
+        public = [*classes, *within]
         named = ["the module"] if not ast.get_docstring(tree) else []
         return named + [node.name for node in public if node.name[0] != "_" and not ast.get_docstring(node)]
 

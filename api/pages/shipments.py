@@ -82,7 +82,8 @@ def one(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[st
         shipment, assessment = found.shipment, found.assessment
         site = organisations.load_site(work.connection, assessment.site).name if assessment else ""
         cotton = shipping_dossier.cotton_notice(work, shipment)
-        attested = shipping.is_attested(work, identifier)
+        can_edit = may(visit.actor, Step.SHIPMENT_EDIT, Subject(organisation=shipment.organisation))
+        attested = can_edit and shipping.is_attested(work, shipment)
     facts = {
         "one": shipment,
         "about": shipment.about,
@@ -98,7 +99,7 @@ def one(visit: NamedDependency[Visit], identifier: FromPath[str]) -> Response[st
         "cotton": view.shown(cotton, visit) if cotton else None,
         "gaps": view.gaps(found, visit.told),
         "attested": attested,
-        "can_edit": may(visit.actor, Step.SHIPMENT_EDIT, Subject(organisation=shipment.organisation)),
+        "can_edit": can_edit,
     }
     return visit.page("shipping/shipment.html", facts)
 
@@ -140,9 +141,8 @@ def save(
 def remove(visit: NamedDependency[Visit], identifier: FromPath[str], form: NamedDependency[FormMultiDict]) -> Redirect:
     """Delete a shipment for which no attestation was ever drawn up."""
     with visit.writing() as work:
-        firm = shipping.shipment_of(work, identifier, Step.SHIPMENT_EDIT).organisation
-        shipping.remove(work, identifier, revision_of(form))
-    return to(address("/shipments", firm))
+        gone = shipping.remove(work, identifier, revision_of(form))
+    return to(address("/shipments", gone.organisation))
 
 
 def faults_of(error: Unfit, visit: Visit) -> Wrong:

@@ -83,6 +83,7 @@ class _Found:
         self.faults: list[Fault] = []
 
     def note(self, block: Block, columns: Columns) -> None:
+        """Count in what a block held."""
         self.rows += len(block.rows)
         self.unreadable += int((~block.readable).sum())
         self.doubtful += int((block.found.of_row > 0).sum())
@@ -91,6 +92,7 @@ class _Found:
         self.faults += block.found.listed[: LISTED - len(self.faults)]
 
     def report(self, data: bytes) -> Report:
+        """Return what was counted, with the digest of the part that was written."""
         return Report(
             number=self.number,
             rows=self.rows,

@@ -9,6 +9,8 @@ from duediligence.errors import NotFound, WrongMoment
 from duediligence.shipment import Shipment, ShipmentAbout
 from duediligence.store.table import shipment
 
+OVERTAKEN = "Somebody has changed this shipment since you opened it. Look at it again."
+
 _PLAIN = [name for name in Shipment.__struct_fields__ if name != "about"]
 _COLUMNS = [*(shipment.c[name] for name in _PLAIN), shipment.c.document]
 
@@ -26,7 +28,7 @@ def save(connection: Connection, before: Shipment, after: Shipment) -> None:
     """
     place = (shipment.c.id == before.id, shipment.c.revision == before.revision)
     if connection.execute(update(shipment).where(*place).values(_values(after))).rowcount != 1:
-        raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
+        raise WrongMoment(OVERTAKEN)
 
 
 def remove(connection: Connection, one: Shipment) -> None:
@@ -37,7 +39,7 @@ def remove(connection: Connection, one: Shipment) -> None:
     """
     place = (shipment.c.id == one.id, shipment.c.revision == one.revision)
     if connection.execute(delete(shipment).where(*place)).rowcount != 1:
-        raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
+        raise WrongMoment(OVERTAKEN)
 
 
 def load(connection: Connection, identifier: str) -> Shipment:

@@ -113,9 +113,7 @@ def change(work: Work, identifier: str, about: ShipmentAbout, revision: int) -> 
         WrongMoment: somebody has changed it since.
         Unfit: something in it will not do.
     """
-    before = shipment_of(work, identifier, Step.SHIPMENT_EDIT)
-    if before.revision != revision:
-        raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
+    before = _seen(work, identifier, revision)
     about = _fitting(work, before.organisation, about)
     after = msgspec.structs.replace(before, about=about, revision=before.revision + 1, changed=work.now)
     store.save(work.connection, before, after)
@@ -123,17 +121,13 @@ def change(work: Work, identifier: str, about: ShipmentAbout, revision: int) -> 
     return after
 
 
-def is_attested(work: Work, identifier: str) -> bool:
-    """Return whether an attestation was drawn up for a shipment, so that the shipment has to stay.
-
-    Raises:
-        NotFound, NotAllowed: see `Work.allow`; or there is no shipment of this id.
-    """
-    return attestations.names_shipment(work.connection, shipment_of(work, identifier).id)
+def is_attested(work: Work, one: Shipment) -> bool:
+    """Return whether an attestation was drawn up for a shipment, so that the shipment has to stay."""
+    return attestations.names_shipment(work.connection, one.id)
 
 
-def remove(work: Work, identifier: str, revision: int) -> None:
-    """Delete a shipment for which nothing was ever drawn up.
+def remove(work: Work, identifier: str, revision: int) -> Shipment:
+    """Return a shipment for which nothing was ever drawn up, after it was deleted.
 
     Args:
         work: who deletes it.
@@ -144,13 +138,25 @@ def remove(work: Work, identifier: str, revision: int) -> None:
         NotFound, NotAllowed: see `Work.allow`.
         WrongMoment: an attestation names it, or somebody has changed it since.
     """
-    before = shipment_of(work, identifier, Step.SHIPMENT_EDIT)
-    if before.revision != revision:
-        raise WrongMoment("Somebody has changed this shipment since you opened it. Look at it again.")
-    if attestations.names_shipment(work.connection, identifier):
+    before = _seen(work, identifier, revision)
+    if is_attested(work, before):
         raise WrongMoment("An attestation was drawn up for this shipment, so the shipment stays.")
     store.remove(work.connection, before)
     work.record(Step.SHIPMENT_EDIT, identifier, {"done": "remove"})
+    return before
+
+
+def _seen(work: Work, identifier: str, revision: int) -> Shipment:
+    """Return a shipment that the actor may change, as it was when the actor looked at it.
+
+    Raises:
+        NotFound, NotAllowed: see `Work.allow`.
+        WrongMoment: somebody has changed it since.
+    """
+    one = shipment_of(work, identifier, Step.SHIPMENT_EDIT)
+    if one.revision != revision:
+        raise WrongMoment(store.OVERTAKEN)
+    return one
 
 
 def _fitting(work: Work, organisation: str, about: ShipmentAbout) -> ShipmentAbout:
