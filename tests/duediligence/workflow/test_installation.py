@@ -1,6 +1,7 @@
 """A worker is woken by what a transaction ordered: once it is kept, and only then."""
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +95,18 @@ def test_a_queue_that_cannot_be_opened_costs_nothing_that_was_written(settings):
             post(connection, settings)
         with here.db.reading() as connection:
             assert jobs.counts(connection)[State.QUEUED] == 1
+
+
+def test_an_installation_that_is_closed_holds_no_file_open(settings):
+    here = opened(settings)
+    with here.db.writing() as connection:
+        post(connection, settings)  # wakes a worker, by a file that is opened for it
+    assert held(settings)
+    here.close()
+    assert held(settings) == []
+
+
+def held(settings) -> list[Path]:
+    """Return the files of an installation that this process holds open."""
+    found = [link.resolve() for link in Path("/proc/self/fd").iterdir()]
+    return [path for path in found if path.is_relative_to(settings.folder)]
